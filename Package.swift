@@ -1,0 +1,138 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The map of the modules is in Sources/oxbow/Documentation.docc/Architecture.md. Dependencies point down only;
+// `Compat/check-arrows` reads the imports and fails on any other.
+
+/// Every target: Swift 6 mode, imports internal unless said otherwise.
+let base: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Targets that may not touch a pointer: the compiler enforces it.
+let safe: [SwiftSetting] = base + [
+    .strictMemorySafety(),
+    .treatWarning("StrictMemorySafety", as: .error),
+]
+
+func nio(_ products: String...) -> [Target.Dependency] {
+    products.map { .product(name: $0, package: "swift-nio") }
+}
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "oxbow",
+    products: [.executable(name: "oxbow", targets: ["oxbow"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // C: module maps, shims and generated code.
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .target(name: "CCRI", dependencies: ["CProtobufC"]),
+        .target(name: "CLinux"),
+
+        // Wire.
+        .target(name: "Faults", swiftSettings: safe),
+        .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .target(name: "GRPC", dependencies: ["CNghttp2", "Faults"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
+        .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .target(
+            name: "HTTPServer",
+            dependencies: ["Faults", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
+
+        // Vocabulary.
+        .target(name: "CRI", dependencies: ["CCRI", "CProtobufC", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .target(name: "DockerAPI", dependencies: ["Faults"] + nio("NIOCore"), swiftSettings: safe),
+
+        // The bed.
+        .target(
+            name: "OCI",
+            dependencies: ["Faults", "HTTPClient", .product(name: "Crypto", package: "swift-crypto")]
+                + nio("NIOCore"), swiftSettings: safe),
+        .target(name: "CNI", dependencies: ["Faults", "Linux", log], swiftSettings: safe),
+        .target(
+            name: "Core",
+            dependencies: [
+                "CArchive", "CNI", "Faults", "HTTPClient", "Linux", "OCI", log,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
+
+        // Front ends.
+        .target(name: "CRIServer", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
+        .target(
+            name: "Dockershim",
+            dependencies: ["CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "HTTPClient", "Linux", log]
+                + nio("NIOCore"), swiftSettings: safe),
+        .target(
+            name: "DirectCRI", dependencies: ["Core", "CRI", "CRIServer", "Faults", "OCI", log] + nio("NIOCore"),
+            swiftSettings: safe),
+        .target(
+            name: "Engine",
+            dependencies: ["Core", "DockerAPI", "Faults", "HTTPServer", "Linux", "OCI", log]
+                + nio("NIOCore", "NIOHTTP1"), swiftSettings: safe),
+
+        // The laboratory.
+        .target(name: "Trace", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
+        .target(
+            name: "Comparison", dependencies: ["CRI", "Faults", "GRPC", "Linux", "Trace", log] + nio("NIOCore"),
+            swiftSettings: safe),
+        .target(name: "Report", dependencies: ["Comparison", "Trace"], swiftSettings: safe),
+
+        .executableTarget(
+            name: "oxbow",
+            dependencies: [
+                "CNI", "CRIServer", "Comparison", "Core", "DirectCRI", "Dockershim", "Engine", "Faults", "GRPC",
+                "HTTPServer", "Linux", "OCI", "Report", "Trace", log,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            exclude: ["Documentation.docc"], swiftSettings: safe),
+
+        // Tests: one target a module, pure and fast; the integration tests use real containers and real peers.
+        .target(name: "TestSupport", dependencies: ["Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
+            + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
+        .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
+        .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
+        .testTarget(
+            name: "GRPCTests", dependencies: ["GRPC"] + nio("NIOCore", "NIOEmbedded", "NIOPosix"), swiftSettings: base),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: ["HTTPClient"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: base),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
+        .testTarget(name: "CRITests", dependencies: ["CRI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(
+            name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "GRPC"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "CNITests", dependencies: ["CNI"], swiftSettings: base),
+        .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(
+            name: "DockershimTests",
+            dependencies: ["Dockershim", "CRI", "DockerAPI", "HTTPServer", "HTTPClient", "Trace", "TestSupport"]
+                + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
+        .testTarget(
+            name: "DirectCRITests", dependencies: ["DirectCRI", "CRI", "Core", "TestSupport"], swiftSettings: base),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Engine", "DockerAPI", "Core", "TestSupport"], swiftSettings: base),
+        .testTarget(name: "TraceTests", dependencies: ["Trace", "CRI", "TestSupport"], swiftSettings: base),
+        .testTarget(
+            name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow"]
+                + nio("NIOCore", "NIOPosix"), swiftSettings: base),
+    ]
+)

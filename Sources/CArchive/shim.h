@@ -1,0 +1,4 @@
+#ifndef OXBOW_CARCHIVE_H
+#define OXBOW_CARCHIVE_H
+#include <archive.h>
+#endif
