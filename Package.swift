@@ -8,7 +8,6 @@ import PackageDescription
 let base: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
 /// Targets that may not touch a pointer: the compiler enforces it.
