@@ -5,16 +5,18 @@ import PackageDescription
 // `Compat/check-arrows` reads the imports and fails on any other.
 
 /// Every target: Swift 6 mode, imports internal unless said otherwise.
-let base: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+let base: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (Context.environment["OXBOW_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 /// Targets that may not touch a pointer: the compiler enforces it.
-let safe: [SwiftSetting] = base + [
-    .strictMemorySafety(),
-    .treatWarning("StrictMemorySafety", as: .error),
-]
+let safe: [SwiftSetting] =
+    base + [
+        .strictMemorySafety(),
+        .treatWarning("StrictMemorySafety", as: .error),
+    ]
 
 func nio(_ products: String...) -> [Target.Dependency] {
     products.map { .product(name: $0, package: "swift-nio") }
@@ -99,8 +101,10 @@ let package = Package(
             exclude: ["Documentation.docc"], swiftSettings: safe),
 
         // Tests: one target a module, pure and fast; the integration tests use real containers and real peers.
-        .target(name: "TestSupport", dependencies: ["Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
-            + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
+                + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
         .testTarget(
@@ -131,7 +135,9 @@ let package = Package(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow"]
+            dependencies: [
+                "Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow",
+            ]
                 + nio("NIOCore", "NIOPosix"), swiftSettings: base),
     ]
 )
