@@ -100,7 +100,7 @@ let package = Package(
             exclude: ["Documentation.docc"], swiftSettings: safe),
 
         // Tests: one target a module, pure and fast; the integration tests use real containers and real peers.
-        .target(name: "TestSupport", dependencies: ["Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
+        .target(name: "TestSupport", dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
             + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
