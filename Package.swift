@@ -103,7 +103,7 @@ let package = Package(
         // Tests: one target a module, pure and fast; the integration tests use real containers and real peers.
         .target(
             name: "TestSupport",
-            dependencies: ["Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
+            dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
@@ -127,7 +127,7 @@ let package = Package(
             dependencies: ["Dockershim", "CRI", "DockerAPI", "HTTPServer", "HTTPClient", "Trace", "TestSupport"]
                 + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(
-            name: "DirectCRITests", dependencies: ["DirectCRI", "CRI", "Core", "TestSupport"], swiftSettings: base),
+            name: "DirectCRITests", dependencies: ["DirectCRI", "CNI", "CRI", "CRIServer", "Core", "Faults", "OCI", "TestSupport"], swiftSettings: base),
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "DockerAPI", "Core", "TestSupport"], swiftSettings: base),
         .testTarget(name: "TraceTests", dependencies: ["Trace", "CRI", "TestSupport"], swiftSettings: base),
