@@ -44,7 +44,7 @@ let package = Package(
 
         // Wire.
         .target(name: "Faults", swiftSettings: safe),
-        .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOPosix"), swiftSettings: base),
         .target(name: "GRPC", dependencies: ["CNghttp2", "Faults"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .target(
