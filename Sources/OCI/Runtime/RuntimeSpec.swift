@@ -12,7 +12,8 @@ package struct RuntimeSpec: Sendable, Codable, Equatable {
     package var linux: Linux
 
     package init(
-        process: Process, root: Root, hostname: String? = nil, mounts: [Mount] = [], annotations: [String: String]? = nil,
+        process: Process, root: Root, hostname: String? = nil, mounts: [Mount] = [],
+        annotations: [String: String]? = nil,
         linux: Linux
     ) {
         self.process = process
