@@ -46,6 +46,7 @@ let package = Package(
         .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .target(name: "GRPC", dependencies: ["CNghttp2", "Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .target(name: "Compression", dependencies: ["CArchive"], swiftSettings: base),
         .target(
             name: "HTTPServer",
             dependencies: ["Faults", "Linux", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
@@ -82,7 +83,10 @@ let package = Package(
                 + nio("NIOCore", "NIOHTTP1"), swiftSettings: safe),
 
         // The laboratory.
-        .target(name: "Trace", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
+        .target(
+            name: "Trace",
+            dependencies: ["CRI", "Compression", "Faults", "GRPC", "HTTPClient", "Linux", log] + nio("NIOCore"),
+            swiftSettings: safe),
         .target(
             name: "Comparison", dependencies: ["CRI", "Faults", "GRPC", "Linux", "Trace", log] + nio("NIOCore"),
             swiftSettings: safe),
@@ -112,6 +116,7 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: base),
         .testTarget(name: "CRITests", dependencies: ["CRI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "GRPC"] + nio("NIOCore"), swiftSettings: base),
@@ -127,7 +132,9 @@ let package = Package(
             name: "DirectCRITests", dependencies: ["DirectCRI", "CRI", "Core", "TestSupport"], swiftSettings: base),
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "DockerAPI", "Core", "TestSupport"], swiftSettings: base),
-        .testTarget(name: "TraceTests", dependencies: ["Trace", "CRI", "TestSupport"], swiftSettings: base),
+        .testTarget(
+            name: "TraceTests", dependencies: ["Trace", "CRI", "GRPC", "TestSupport"] + nio("NIOCore"),
+            swiftSettings: base),
         .testTarget(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
