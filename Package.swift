@@ -5,17 +5,18 @@ import PackageDescription
 // `Compat/check-arrows` reads the imports and fails on any other.
 
 /// Every target: Swift 6 mode, imports internal unless said otherwise.
-let base: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+let base: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (Context.environment["OXBOW_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 /// Targets that may not touch a pointer: the compiler enforces it.
-let safe: [SwiftSetting] = base + [
-    .strictMemorySafety(),
-    .treatWarning("StrictMemorySafety", as: .error),
-]
+let safe: [SwiftSetting] =
+    base + [
+        .strictMemorySafety(),
+        .treatWarning("StrictMemorySafety", as: .error),
+    ]
 
 func nio(_ products: String...) -> [Target.Dependency] {
     products.map { .product(name: $0, package: "swift-nio") }
@@ -43,7 +44,7 @@ let package = Package(
 
         // Wire.
         .target(name: "Faults", swiftSettings: safe),
-        .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOPosix"), swiftSettings: base),
         .target(name: "GRPC", dependencies: ["CNghttp2", "Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .target(name: "Compression", dependencies: ["CArchive"], swiftSettings: base),
@@ -104,8 +105,10 @@ let package = Package(
             exclude: ["Documentation.docc"], swiftSettings: safe),
 
         // Tests: one target a module, pure and fast; the integration tests use real containers and real peers.
-        .target(name: "TestSupport", dependencies: ["Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
-            + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
+                + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
         .testTarget(
@@ -129,7 +132,7 @@ let package = Package(
             dependencies: ["Dockershim", "CRI", "DockerAPI", "HTTPServer", "HTTPClient", "Trace", "TestSupport"]
                 + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(
-            name: "DirectCRITests", dependencies: ["DirectCRI", "CRI", "Core", "TestSupport"], swiftSettings: base),
+            name: "DirectCRITests", dependencies: ["DirectCRI", "CNI", "CRI", "CRIServer", "Core", "Faults", "OCI", "TestSupport"], swiftSettings: base),
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "DockerAPI", "Core", "TestSupport"], swiftSettings: base),
         .testTarget(
@@ -139,7 +142,9 @@ let package = Package(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow"]
+            dependencies: [
+                "Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow",
+            ]
                 + nio("NIOCore", "NIOPosix"), swiftSettings: base),
     ]
 )

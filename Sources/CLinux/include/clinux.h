@@ -1,1 +1,51 @@
+#ifndef OXBOW_CLINUX_H
+#define OXBOW_CLINUX_H
 
+#include <sys/types.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+
+/* Behind _GNU_SOURCE, which Swift's importer does not set. */
+enum { CLINUX_O_PATH = 010000000, CLINUX_MNT_DETACH = 2, CLINUX_UMOUNT_NOFOLLOW = 8 };
+
+/* Each function answers 0, or the errno of what failed. None keeps a pointer. */
+
+/// Starts a program. `child_fds[i]` in the child is a copy of `our_fds[i]`; 0, 1 and 2 are /dev/null unless named.
+/// The child has its own process group, or its own session; no signal is blocked or ignored.
+int clinux_spawn(const char *path, char *const argv[], char *const envp[], const char *cwd, int new_session,
+                 const int *child_fds, const int *our_fds, size_t count, pid_t *pid);
+
+/// A set of descriptors to wait on, and a counter to ring it with; both closed on exec.
+int clinux_poll_set(int *fd);
+int clinux_bell(int *fd);
+void clinux_name_thread(const char *name);
+
+/// A file in memory. With `size` above 0 it has that size from the start and can never grow.
+int clinux_memory_file(off_t size, int *fd);
+
+int clinux_pidfd_open(pid_t pid, int *fd);
+
+/// Opens `path` with `root_fd` as its root (RESOLVE_IN_ROOT): no link or `..` leads out of it.
+int clinux_open_in_root(int root_fd, const char *path, int flags, unsigned mode, int *fd);
+
+/// Makes a network namespace with `lo` up and binds it to the file at `path`.
+int clinux_netns_pin(const char *path);
+
+/// Writes the addresses of global scope on `interface` in the namespace file at `ns` into `text`: IPv4 first, a line each.
+int clinux_netns_addresses(const char *ns, const char *interface, char *text, size_t size);
+
+/// A listening unix stream socket with mode 0660.
+int clinux_listen_unix(const char *path, int backlog, int *fd);
+/// Whether somebody accepts connections there: 0, or why not.
+int clinux_probe_unix(const char *path);
+/// Connects to a unix socket of `type` (SOCK_STREAM, SOCK_SEQPACKET) whose path may be longer than `sun_path`.
+int clinux_connect_unix(const char *folder, const char *name, int type, int *fd);
+int clinux_peer_pid(int fd, pid_t *pid);
+
+/// Receives one descriptor over a unix stream socket (SCM_RIGHTS).
+int clinux_receive_descriptor(int socket, int *fd);
+int clinux_set_window(int terminal, unsigned short columns, unsigned short rows);
+
+#endif

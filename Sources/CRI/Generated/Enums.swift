@@ -160,3 +160,4 @@ package struct CgroupDriver: RawRepresentable, Sendable, Hashable {
     package static let systemd = CgroupDriver(rawValue: 0)
     package static let cgroupfs = CgroupDriver(rawValue: 1)
 }
+extension Signal { package var name: String? { nil } }

@@ -93,5 +93,8 @@ extension StageResult.CPU {
 /// The name of a process's pid namespace: `pid:[4026531836]`.
 enum PIDNamespace {
     /// - Parameter process: a pid or `self`.
-    static func of(_ process: String) -> String? { Links.target(of: "/proc/\(process)/ns/pid") }
+    static func of(_ process: String) -> String? {
+        // A process that is gone has none, which is all that a failure can mean here.
+        try? Files.link(at: "/proc/\(process)/ns/pid")
+    }
 }

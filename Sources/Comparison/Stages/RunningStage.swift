@@ -29,7 +29,7 @@ extension RunningStage {
 
 extension ProcessFacts {
     /// Our own pid, as /proc tells it.
-    static var own: Int32? { Links.target(of: "/proc/self").flatMap { Int32($0) } }
+    static var own: Int32? { (try? Files.link(at: "/proc/self")).flatMap { Int32($0) } }
 }
 
 /// Why a comparison cannot go on.

@@ -1,0 +1,34 @@
+import CRIServer
+package import Core
+
+package import Logging
+
+/// The direct path: CRI calls answered over the container core, with no Docker REST anywhere.
+///
+/// A pod sandbox and a container are both containers of the core; what the CRI adds to them (metadata, labels,
+/// annotations, the configuration as asked for) travels in the core's extension document, so the core's own recovery
+/// is all the recovery there is.
+package final class DirectCRI: CRIRuntime {
+    package struct Configuration: Sendable {
+        /// The image whose process holds a sandbox's namespaces.
+        package var pauseImage: String
+        /// What `Version` reports.
+        package var runtimeVersion: String
+
+        package init(pauseImage: String = "localhost/pause:1", runtimeVersion: String) {
+            self.pauseImage = pauseImage
+            self.runtimeVersion = runtimeVersion
+        }
+    }
+
+    let core: any ContainerCore
+    let configuration: Configuration
+    let logger: Logger
+    let documents = DocumentTable()
+
+    package init(core: any ContainerCore, configuration: Configuration, logger: Logger) {
+        self.core = core
+        self.configuration = configuration
+        self.logger = logger
+    }
+}

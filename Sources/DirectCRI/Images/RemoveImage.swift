@@ -1,0 +1,15 @@
+package import CRI
+package import CRIServer
+package import Faults
+
+extension DirectCRI {
+    /// Removes the image with all its names, whichever of them was given. Idempotent.
+    package func removeImage(
+        _ request: RemoveImageRequest, _ context: CallContext
+    ) async throws(OxbowError) -> RemoveImageResponse {
+        if let record = try await core.image(request.image?.image ?? "") {
+            try await core.removeImage(record.id)
+        }
+        return RemoveImageResponse()
+    }
+}

@@ -1,0 +1,20 @@
+package import CRI
+package import CRIServer
+package import Faults
+
+extension DirectCRI {
+    package func startContainer(
+        _ request: StartContainerRequest, _ context: CallContext
+    ) async throws(OxbowError) -> StartContainerResponse {
+        let container = try await requireContainer(request.containerId)
+        guard container.record.state == .created else {
+            throw OxbowError(
+                .wrongState, "container: already \(container.record.state.rawValue) (\(container.record.id))")
+        }
+        guard let sandbox = await findSandbox(container.document.sandbox), sandbox.isReady else {
+            throw OxbowError(.wrongState, "pod sandbox: not ready (\(container.document.sandbox))")
+        }
+        try await core.start(container.record.id, beforeStart: {})
+        return StartContainerResponse()
+    }
+}

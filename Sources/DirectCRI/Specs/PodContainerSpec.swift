@@ -1,0 +1,187 @@
+import CRI
+import CRIServer
+import Core
+import Faults
+import Linux
+
+/// Turns a container's configuration into a container of the core that lives in its sandbox's namespaces.
+struct PodContainerSpec {
+    let config: ContainerConfig
+    let sandboxConfig: PodSandboxConfig
+    let sandbox: Sandbox
+    let image: ImageRecord
+    let api: APIVersion
+
+    init(
+        _ config: ContainerConfig, sandboxConfig: PodSandboxConfig, sandbox: Sandbox, image: ImageRecord,
+        api: APIVersion
+    ) {
+        self.config = config
+        self.sandboxConfig = sandboxConfig
+        self.sandbox = sandbox
+        self.image = image
+        self.api = api
+    }
+
+    private var metadata: ContainerMetadata { config.metadata ?? ContainerMetadata() }
+    private var security: LinuxContainerSecurityContext {
+        config.linux?.securityContext ?? LinuxContainerSecurityContext()
+    }
+    private var namespaces: NamespaceOption { security.namespaceOptions ?? NamespaceOption() }
+
+    func containerSpec() throws(OxbowError) -> ContainerSpec {
+        guard config.cdiDevices.isEmpty else {
+            throw OxbowError(.unsupported, "config.CDI_devices: not supported (\(config.cdiDevices[0].name))")
+        }
+        guard !security.privileged || sandbox.document.privileged else {
+            throw OxbowError(.badRequest, "config: a privileged container needs a privileged sandbox")
+        }
+        var resources = ResourceLimits()
+        if let asked = config.linux?.resources { resources.apply(asked) }
+        return ContainerSpec(
+            name: PodNaming.container(metadata, in: sandbox.document), image: image.id,
+            imageName: config.image?.image ?? "", process: try process(oomScoreAdj: resources.oomScoreAdj),
+            hostname: "", readOnlyRoot: security.readonlyRootfs, mounts: try mounts(), namespaces: namespaceSpec,
+            network: .container(sandbox.record.id), etc: EtcFiles(), cgroupParent: sandbox.document.cgroupParent,
+            resources: resources,
+            devices: config.devices.map {
+                DeviceSpec(hostPath: $0.hostPath, containerPath: $0.containerPath, permissions: $0.permissions)
+            },
+            privileged: security.privileged,
+            maskedPaths: security.privileged ? [] : pathsOrDefault(security.maskedPaths, DefaultPaths.masked),
+            readOnlyPaths: security.privileged ? [] : pathsOrDefault(security.readonlyPaths, DefaultPaths.readOnly),
+            seccomp: security.privileged
+                ? .unconfined
+                : try SeccompChoice(security.seccomp, path: security.seccompProfilePath, api: api).spec(),
+            log: LogSpec(path: logPath, maximumBytes: nil, enabled: true), stopSignal: stopSignal,
+            runtimeHandler: sandbox.document.runtimeHandler,
+            extensionDocument: try DocumentTable.encode(.container(document)))
+    }
+
+    /// The wire cannot tell an empty list from an absent one; the safer reading is the default list.
+    private func pathsOrDefault(_ asked: [String], _ standard: [String]) -> [String] {
+        asked.isEmpty ? standard : asked
+    }
+
+    private var namespaceSpec: NamespaceSpec {
+        let holder = NamespaceSpec.Source.container(sandbox.record.id)
+        let pid: NamespaceSpec.Source =
+            switch namespaces.pid {
+            case .container: .own
+            case .node: .host
+            case .target: .container(namespaces.targetId)
+            default: holder
+            }
+        let hostNetwork = sandbox.document.networkMode == NamespaceMode.node.rawValue
+        return NamespaceSpec(
+            pid: pid, ipc: namespaces.ipc == .node ? .host : holder, uts: hostNetwork ? .host : holder, cgroup: .own)
+    }
+
+    private func process(oomScoreAdj: Int?) throws(OxbowError) -> ProcessSpec {
+        let command = config.command.isEmpty ? image.config.entrypoint : config.command
+        let inherited = config.command.isEmpty && config.args.isEmpty ? image.config.command : config.args
+        guard !(command + inherited).isEmpty else {
+            throw OxbowError(.badRequest, "config.command: empty, and the image has neither entrypoint nor command")
+        }
+        let user = try UserChoice(
+            user: security.runAsUser?.value, name: security.runAsUsername, group: security.runAsGroup?.value,
+            image: image.config.user)
+        let capabilities = security.capabilities ?? Capability()
+        let folder = config.workingDir.isEmpty ? image.config.workingDirectory : config.workingDir
+        return ProcessSpec(
+            arguments: command + inherited, environment: environment, workingDirectory: folder.isEmpty ? "/" : folder,
+            user: .text(user.text), additionalGroups: security.supplementalGroups.map { UInt32(clamping: $0) },
+            terminal: config.tty, openStdin: config.stdin, stdinOnce: config.stdinOnce,
+            capabilities: CapabilitySpec(
+                add: capabilities.addCapabilities, drop: capabilities.dropCapabilities,
+                ambient: capabilities.addAmbientCapabilities),
+            noNewPrivileges: security.noNewPrivs && !security.privileged, oomScoreAdj: oomScoreAdj,
+            apparmorProfile: try AppArmorChoice(security.apparmor, name: security.apparmorProfile).profile(),
+            selinuxLabel: "")
+    }
+
+    /// The image's variables, overridden by the configuration's, with HOSTNAME unless either sets it.
+    private var environment: [String] {
+        var variables = EnvironmentList(image.config.environment)
+        let hostname = sandbox.record.spec.hostname
+        if !hostname.isEmpty { variables.setUnlessPresent("HOSTNAME", hostname) }
+        for pair in config.envs { variables.set(pair.key, String(decoding: pair.value, as: UTF8.self)) }
+        return variables.lines
+    }
+
+    private func mounts() throws(OxbowError) -> [MountSpec] {
+        var mounts: [MountSpec] = []
+        for mount in config.mounts {
+            guard mount.image == nil else {
+                throw OxbowError(
+                    .unsupported, "config.mounts: image volumes are not supported (\(mount.containerPath))")
+            }
+            mounts.append(
+                MountSpec(
+                    kind: .bind, source: mount.hostPath, destination: mount.containerPath, readOnly: mount.readonly,
+                    recursiveReadOnly: mount.recursiveReadOnly, propagation: .init(mount.propagation),
+                    createSource: true))
+        }
+        let record = sandbox.record
+        let files = [
+            ("/etc/hosts", record.hostsPath), ("/etc/resolv.conf", record.resolvConfPath),
+            ("/etc/hostname", record.hostnamePath),
+        ]
+        for (destination, source) in files
+        where !source.isEmpty && !config.mounts.contains(where: { $0.containerPath == destination }) {
+            mounts.append(
+                MountSpec(
+                    kind: .bind, source: source, destination: destination, readOnly: security.readonlyRootfs,
+                    recursiveReadOnly: false, propagation: .rprivate, createSource: false))
+        }
+        return mounts
+    }
+
+    private var logPath: String {
+        guard !config.logPath.isEmpty else { return "" }
+        guard !sandboxLogDirectory.isEmpty else { return config.logPath }
+        return sandboxLogDirectory + "/" + config.logPath
+    }
+
+    private var sandboxLogDirectory: String {
+        let folder = sandbox.document.logDirectory.isEmpty ? sandboxConfig.logDirectory : sandbox.document.logDirectory
+        return folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    }
+
+    private var stopSignal: Int32 {
+        config.stopSignal.linuxNumber ?? Signals.number(named: image.config.stopSignal) ?? 0
+    }
+
+    private var document: ContainerDocument {
+        ContainerDocument(
+            sandbox: sandbox.record.id, name: metadata.name, attempt: metadata.attempt, labels: config.labels,
+            annotations: config.annotations, image: config.image?.image ?? "",
+            mounts: config.mounts.map {
+                ContainerDocument.MountPoint(
+                    containerPath: $0.containerPath, hostPath: $0.hostPath, readOnly: $0.readonly,
+                    recursiveReadOnly: $0.recursiveReadOnly, selinuxRelabel: $0.selinuxRelabel,
+                    propagation: $0.propagation.rawValue)
+            },
+            logPath: logPath, stopSignal: config.stopSignal.rawValue)
+    }
+}
+
+extension MountSpec.Propagation {
+    fileprivate init(_ propagation: MountPropagation) {
+        self =
+            switch propagation {
+            case .propagationHostToContainer: .rslave
+            case .propagationBidirectional: .rshared
+            default: .rprivate
+            }
+    }
+}
+
+extension CRI.Signal {
+    /// The wire counts names, not Linux's numbers. nil: the runtime's default, or a name this host does not know.
+    fileprivate var linuxNumber: Int32? {
+        guard let name, name.hasPrefix("SIGNAL_SIG") else { return nil }
+        let linuxName = name.dropFirst("SIGNAL_".count).replacing("PLUS", with: "+").replacing("MINUS", with: "-")
+        return Signals.number(named: String(linuxName))
+    }
+}

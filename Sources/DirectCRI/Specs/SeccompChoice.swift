@@ -1,0 +1,46 @@
+import CRI
+import CRIServer
+import Core
+import Faults
+import FoundationEssentials
+
+/// Which of the two seccomp fields counts.
+///
+/// A kubelet of the v1alpha2 days fills both, but only the path string honours the old annotations; newer ones mean
+/// the typed field. Unset is unconfined, as kubelets expect. Source: dockershim-mapping.md, section 20, row 16.
+struct SeccompChoice {
+    private let typed: SecurityProfile?
+    private let path: String
+
+    init(_ typed: SecurityProfile?, path: String, api: APIVersion) {
+        let pathCounts = api == .v1alpha2 ? !path.isEmpty : typed == nil
+        self.typed = pathCounts ? nil : typed
+        self.path = pathCounts ? path : ""
+    }
+
+    func spec() throws(OxbowError) -> SeccompSpec {
+        if let typed {
+            switch typed.profileType {
+            case .runtimeDefault: return .runtimeDefault
+            case .localhost: return try profile(at: typed.localhostRef)
+            default: return .unconfined
+            }
+        }
+        switch path {
+        case "", "unconfined": return .unconfined
+        case "runtime/default", "docker/default": return .runtimeDefault
+        case let local where local.hasPrefix("localhost/"):
+            return try profile(at: String(local.dropFirst("localhost/".count)))
+        default: throw OxbowError(.badRequest, "seccomp_profile_path: unknown seccomp profile option (\(path))")
+        }
+    }
+
+    private func profile(at file: String) throws(OxbowError) -> SeccompSpec {
+        guard file.hasPrefix("/") else { throw OxbowError(.badRequest, "seccomp: not an absolute path (\(file))") }
+        do {
+            return .profile(String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self))
+        } catch {
+            throw OxbowError(.badRequest, "seccomp: profile cannot be read (\(file))", origin: error)
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import CLinux
+import Glibc
+
+/// Files and folders, by path. Every call blocks: use `blocking`.
+package enum Files {
+    /// - Throws: EFBIG when the file holds more than `limit` bytes.
+    package static func read(_ path: String, limit: Int = 16 << 20) throws(SystemFailure) -> [UInt8] {
+        let descriptor = try opened(path, O_RDONLY)
+        defer { close(descriptor) }
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16 << 10)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw SystemFailure("read", path) }
+            if count == 0 { return content }
+            content.append(contentsOf: chunk[..<count])
+            guard content.count <= limit else { throw SystemFailure("read", path, errno: EFBIG) }
+        }
+    }
+
+    package static func write(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(SystemFailure) {
+        try write(path, bytes, mode: mode, durably: false)
+    }
+
+    /// Temporary file in the same folder, fsync, rename, fsync of the folder: the old content or the new, never half.
+    package static func writeDurably(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemFailure) {
+        let folder = parent(of: path)
+        let temporary = "\(folder)/.\(path.split(separator: "/").last ?? "document").\(getpid())"
+        do throws(SystemFailure) {
+            try write(temporary, bytes, mode: mode, durably: true)
+            try rename(temporary, path)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        try synchronise(folder: folder)
+    }
+
+    package static func synchronise(folder: String) throws(SystemFailure) {
+        let descriptor = try opened(folder, O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw SystemFailure("fsync", folder) }
+    }
+
+    private static func write(
+        _ path: String, _ bytes: [UInt8], mode: UInt32, durably: Bool
+    ) throws(SystemFailure) {
+        let descriptor = try opened(path, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+        defer { close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw SystemFailure("write", path) }
+            written += count
+        }
+        guard !durably || fsync(descriptor) == 0 else { throw SystemFailure("fsync", path) }
+    }
+
+    package static func makeFolders(_ path: String, mode: UInt32 = 0o755) throws(SystemFailure) {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, path != "/", !path.isEmpty else { throw SystemFailure("mkdir", path) }
+        try makeFolders(parent(of: path), mode: mode)
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemFailure("mkdir", path) }
+    }
+
+    /// Names in a folder, without `.` and `..`, in no order.
+    package static func entries(of folder: String) throws(SystemFailure) -> [String] {
+        guard let stream = opendir(folder) else { throw SystemFailure("opendir", folder) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    package static func exists(_ path: String) -> Bool {
+        var facts = stat()
+        return lstat(path, &facts) == 0
+    }
+
+    package static func isFolder(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+    }
+
+    static func isExecutable(_ path: String) -> Bool {
+        access(path, X_OK) == 0 && !isFolder(path)
+    }
+
+    /// - Returns: nil when there is no such file. Nanoseconds since 1970.
+    package static func modified(_ path: String) -> Int64? {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        return Int64(facts.st_mtim.tv_sec) * 1_000_000_000 + Int64(facts.st_mtim.tv_nsec)
+    }
+
+    package static func size(_ path: String) -> UInt64? {
+        var facts = stat()
+        return stat(path, &facts) == 0 ? UInt64(facts.st_size) : nil
+    }
+
+    package static func symlink(_ target: String, at path: String) throws(SystemFailure) {
+        guard Glibc.symlink(target, path) == 0 else { throw SystemFailure("symlink", path) }
+    }
+
+    package static func rename(_ old: String, _ new: String) throws(SystemFailure) {
+        guard Glibc.rename(old, new) == 0 else { throw SystemFailure("rename", new) }
+    }
+
+    /// Removes a file or link; missing is fine.
+    package static func removeFile(_ path: String) throws(SystemFailure) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw SystemFailure("unlink", path) }
+    }
+
+    /// Opens `path` beneath `root` (`openat2`, `RESOLVE_IN_ROOT`) and returns the real host path of what it found.
+    package static func resolve(_ path: String, inside root: String) throws(SystemFailure) -> String {
+        let folder = try opened(root, Int32(CLINUX_O_PATH) | O_DIRECTORY)
+        defer { close(folder) }
+        var descriptor: Int32 = -1
+        try SystemFailure.check(
+            clinux_open_in_root(folder, path, Int32(CLINUX_O_PATH), 0, &descriptor), "openat2", path)
+        defer { close(descriptor) }
+        return try link(at: "/proc/self/fd/\(descriptor)")
+    }
+
+    /// What a symbolic link says.
+    package static func link(at path: String) throws(SystemFailure) -> String {
+        var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let length = target.withUnsafeMutableBytes {
+            readlink(path, $0.bindMemory(to: CChar.self).baseAddress!, $0.count)  // never empty
+        }
+        guard length >= 0 else { throw SystemFailure("readlink", path) }
+        return String(decoding: target[..<length], as: UTF8.self)
+    }
+
+    static func opened(_ path: String, _ flags: Int32, mode: UInt32 = 0) throws(SystemFailure) -> Int32 {
+        let descriptor = open(path, flags | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw SystemFailure("open", path) }
+        return descriptor
+    }
+
+    /// `/a/b` → `/a`, `/a` → `/`, `a` → `.`.
+    package static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

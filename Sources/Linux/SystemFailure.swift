@@ -1,0 +1,21 @@
+import Glibc
+
+/// `errno` of a failed system call, with the call and its object.
+package struct SystemFailure: Error, Sendable, CustomStringConvertible {
+    package let call: String
+    package let subject: String
+    package let errno: Int32
+
+    package init(_ call: String, _ subject: String, errno: Int32 = Glibc.errno) {
+        self.call = call
+        self.subject = subject
+        self.errno = errno
+    }
+
+    /// - Throws: unless a C shim answered 0.
+    static func check(_ result: Int32, _ call: String, _ subject: String) throws(SystemFailure) {
+        guard result == 0 else { throw SystemFailure(call, subject, errno: result) }
+    }
+
+    package var description: String { "\(call): \(String(cString: strerror(errno))) (\(subject))" }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Logging
+
+/// What every daemon takes.
+struct DaemonOptions: ParsableArguments {
+    @Option(help: "trace, debug, info, notice, warning or error.")
+    var logLevel: Logger.Level = .info
+
+    func logger(_ label: String) -> Logger {
+        var logger = Logger(label: label) { label in StreamLogHandler.standardError(label: label) }
+        logger.logLevel = logLevel
+        return logger
+    }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// Where pod networks come from.
+struct NetworkOptions: ParsableArguments {
+    @Option(help: "Folder of CNI configurations; without one, Oxbow brings a bridge of its own.")
+    var cniConfDir = "/etc/cni/net.d"
+
+    @Option(help: "Folders of CNI plugin programs.")
+    var cniBinDir = ["/opt/cni/bin", "/usr/lib/cni"]
+}
+
+/// A socket as people write it: `unix:///path` or a path.
+struct SocketAddress: ExpressibleByArgument, Sendable, CustomStringConvertible {
+    let path: String
+
+    init?(argument: String) {
+        let path = argument.hasPrefix("unix://") ? String(argument.dropFirst("unix://".count)) : argument
+        guard path.hasPrefix("/") else { return nil }
+        self.path = path
+    }
+
+    init(path: String) { self.path = path }
+
+    var description: String { "unix://\(path)" }
+    var defaultValueDescription: String { description }
+}

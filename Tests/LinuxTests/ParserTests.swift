@@ -1,0 +1,109 @@
+import Testing
+
+@testable import Linux
+
+@Suite("Understanding what the kernel writes")
+struct ParserTests {
+    @Test("a command with spaces and parentheses does not shift the fields of /proc/PID/stat")
+    func processFacts() throws {
+        let line =
+            "42 (a (b) c) S 7 42 42 0 -1 4194560 100 200 0 0 150 50 30 20 20 0 1 0 987654 1000 200 18446744073709551615"
+        let facts = try #require(ProcessFacts.parse(line, ticksPerSecond: 100))
+        #expect(facts.pid == 42)
+        #expect(facts.parent == 7)
+        #expect(facts.command == "a (b) c")
+        #expect(facts.state == UInt8(ascii: "S"))
+        #expect(facts.ownCPU == 2)
+        #expect(facts.childrenCPU == 0.5)
+        #expect(facts.startTime == 987654)
+        #expect(ProcessFacts.parse("42 (cut", ticksPerSecond: 100) == nil)
+    }
+
+    @Test("mount points come deepest first, with escapes undone, and only beneath the folder")
+    func mountPoints() {
+        let text = """
+            22 1 0:20 / / rw - ext4 /dev/vda rw
+            23 22 0:21 / /r/a rw - tmpfs tmpfs rw
+            24 23 0:22 / /r/a/b\\040c rw - overlay overlay rw
+            25 22 0:23 / /rest rw - tmpfs tmpfs rw
+            """
+        #expect(Mounts.points(in: text, beneath: "/r") == ["/r/a/b c", "/r/a"])
+    }
+
+    @Test("a hybrid host counts as cgroup v1, a unified one as v2")
+    func cgroupTree() {
+        let hybrid = """
+            cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,nosuid,cpu,cpuacct 0 0
+            cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0
+            """
+        let both = "/sys/fs/cgroup/cpu,cpuacct"
+        #expect(CgroupTree.parse(hybrid) == CgroupTree(version: .v1, roots: ["cpu": both, "cpuacct": both]))
+        let unified = "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0"
+        #expect(CgroupTree.parse(unified) == CgroupTree(version: .v2, roots: ["": "/sys/fs/cgroup"]))
+        #expect(CgroupTree.parse("proc /proc proc rw 0 0") == nil)
+    }
+
+    @Test("the path of a process is found under each version")
+    func cgroupPath() {
+        let text = "5:memory:/a/b\n4:cpu,cpuacct:/c:d\n0::/unified"
+        #expect(CgroupTree.path(in: text, controller: "cpuacct") == "/c:d")
+        #expect(CgroupTree.path(in: text, controller: "") == "/unified")
+        #expect(CgroupTree.path(in: text, controller: "pids") == nil)
+    }
+
+    @Test("counters of cgroup v1")
+    func countersV1() {
+        let counters = CgroupCounters(
+            v1: CgroupTexts(files: [
+                "cpuacct.usage": "1500\n", "cpu.stat": "nr_periods 4\nnr_throttled 1\nthrottled_time 9\n",
+                "memory.usage_in_bytes": "1000\n", "memory.limit_in_bytes": "9223372036854771712\n",
+                "memory.stat": "cache 600\ntotal_inactive_file 400\ntotal_rss 300\n",
+                "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n", "pids.current": "3\n",
+                "pids.max": "max\n",
+            ]))
+        #expect(counters.cpuNanoseconds == 1500)
+        #expect(counters.throttledPeriods == 1)
+        #expect(counters.workingSetBytes == 600)
+        #expect(counters.memoryLimit == nil)
+        #expect(counters.rssBytes == 300)
+        #expect(counters.oomKills == 2)
+        #expect(counters.processes == 3)
+        #expect(counters.processLimit == nil)
+    }
+
+    @Test("counters of cgroup v2, and a working set that never goes below zero")
+    func countersV2() {
+        let counters = CgroupCounters(
+            v2: CgroupTexts(files: [
+                "cpu.stat": "usage_usec 7\nuser_usec 5\nsystem_usec 2\n", "memory.current": "100\n",
+                "memory.max": "4096\n", "memory.stat": "anon 60\ninactive_file 400\n",
+                "memory.events": "oom 3\noom_kill 1\n", "pids.max": "10\n",
+            ]))
+        #expect(counters.cpuNanoseconds == 7000)
+        #expect(counters.workingSetBytes == 0)
+        #expect(counters.memoryLimit == 4096)
+        #expect(counters.memoryFailures == 3)
+        #expect(counters.oomKills == 1)
+        #expect(counters.processLimit == 10)
+    }
+
+    @Test(
+        "signals by name, with and without SIG, by number and from the ends of the real-time range",
+        arguments: [
+            ("TERM", 15), ("SIGKILL", 9), ("sigusr1", 10), ("1", 1), ("RTMIN+3", 37), ("SIGRTMAX-2", 62), ("RTMIN", 34),
+        ])
+    func signals(name: String, number: Int32) {
+        #expect(Signals.number(named: name) == number)
+    }
+
+    @Test("what is no signal", arguments: ["", "FOO", "0", "65", "-1", "RTMIN+99", "SIG"])
+    func noSignals(name: String) {
+        #expect(Signals.number(named: name) == nil)
+    }
+
+    @Test("capabilities are those both bound and permitted")
+    func capabilities() {
+        let status = "CapPrm:\t0000000000000003\nCapBnd:\t0000000000000005\n"
+        #expect(DaemonRights.parseCapabilities(status) == ["CAP_CHOWN"])
+    }
+}

@@ -1,0 +1,65 @@
+package import Core
+package import Faults
+import NIOCore
+import Synchronization
+
+extension FakeCore {
+    package func attach(_ id: String, input: Bool) async throws(OxbowError) -> ProcessStreams {
+        try note(.attach(id, input: input), .attach)
+        return try change(id) { state, record in
+            if record.state == .exited {
+                return .failure(OxbowError(.wrongState, "container: not running (\(id))"))
+            }
+            let streams = FakeStreams()
+            state.streams[id, default: []].append(streams)
+            return .success(streams.streams)
+        }
+    }
+
+    package func exec(_ id: String, _ spec: ExecSpec) async throws(OxbowError) -> ExecProcess {
+        try note(.exec(id, spec.arguments), .exec)
+        let (pid, answer) = try change(id) { state, record -> Result<(Int32, ExecAnswer), OxbowError> in
+            guard record.state == .running else {
+                return .failure(OxbowError(.wrongState, "container: not running (\(id))"))
+            }
+            state.counter += 1
+            return .success((Int32(1000 + state.counter), state.execAnswer(id, spec)))
+        }
+        let code = Latch<Int32>()
+        let streams = FakeStreams { streams, bytes in
+            guard answer.echoesInput else { return }
+            if let bytes {
+                streams.push(OutputChunk(stream: .stdout, bytes: bytes))
+            } else {
+                streams.end()
+                code.set(answer.code)
+            }
+        }
+        for chunk in answer.output { streams.push(chunk) }
+        if !answer.echoesInput {
+            streams.end()
+            code.set(answer.code)
+        }
+        return ExecProcess(
+            pid: pid, streams: streams.streams, exit: { await code.wait() ?? 137 },
+            kill: {
+                streams.end()
+                code.set(137)
+            },
+            resize: { _, _ in })
+    }
+
+    package func statistics(_ id: String) async throws(OxbowError) -> ContainerStatistics {
+        try change(id) { state, _ in
+            if let planned = state.failures[.statistics]?.first {
+                state.failures[.statistics]?.removeFirst()
+                return .failure(planned)
+            }
+            return .success(state.statistics[id] ?? ContainerStatistics(timestamp: state.clock, cgroupVersion: 1))
+        }
+    }
+
+    package func networkProblem() async -> String? { state.withLock { $0.networkProblem } }
+    package func facts() async -> CoreFacts { state.withLock { $0.facts } }
+    package func events() -> AsyncStream<CoreEvent> { broadcast.listen() }
+}
