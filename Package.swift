@@ -39,7 +39,7 @@ let package = Package(
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-        .target(name: "CCRI", dependencies: ["CProtobufC"]),
+        .target(name: "CCRI", dependencies: ["CProtobufC"], exclude: ["proto"]),
         .target(name: "CLinux"),
 
         // Wire.

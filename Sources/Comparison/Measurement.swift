@@ -93,7 +93,8 @@ struct Measurement: Sendable {
 
         let ours = try await ownCPU() - own + result.cpu.total
         let shares = machine.flatMap { first in machineEnd.map { $0.shares(since: first, ours: ours) } }
-        let noise = NoiseSample(label: "during \(stage.name)", spin: spin, steal: shares?.steal ?? 0, foreign: shares?.foreign ?? 0)
+        let noise = NoiseSample(
+            label: "during \(stage.name)", spin: spin, steal: shares?.steal ?? 0, foreign: shares?.foreign ?? 0)
         return Outcome(result: result, noise: noise)
     }
 

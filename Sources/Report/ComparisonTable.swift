@@ -11,7 +11,8 @@ package enum ComparisonTable {
     private static func machine(_ facts: MachineFacts) -> String {
         let programs = facts.programs.sorted { $0.key < $1.key }.map(\.value)
         return "Linux \(facts.kernel), \(facts.cpus) CPUs, \(facts.memoryMiB) MiB, cgroup \(facts.cgroups), load "
-            + "\(Figures.decimal(facts.load, digits: 2))\n" + (programs.isEmpty ? "" : programs.joined(separator: ", ") + "\n")
+            + "\(Figures.decimal(facts.load, digits: 2))\n"
+            + (programs.isEmpty ? "" : programs.joined(separator: ", ") + "\n")
     }
 
     private static func table(_ result: ComparisonResult) -> TextTable {
@@ -53,7 +54,7 @@ package enum ComparisonTable {
             for method in bridged { row(method, { Figures.decimal($0, digits: 0) }) { $0.calls[method]?.restBytes } }
         }
         table.section("calls failed")
-        row("of trace and load", { Figures.decimal($0, digits: 0) }) { Double($0.failed) }
+        table.add(["of trace and load"] + stages.map { "\($0.failed)" })
         return table
     }
 

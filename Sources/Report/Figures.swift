@@ -2,8 +2,9 @@
 enum Figures {
     /// Milliseconds: two digits after the point below 10, one below 100, none above.
     static func milliseconds(_ value: Double) -> String {
-        if value < 10 { return decimal(value, digits: 2) }
-        return value < 100 ? decimal(value, digits: 1) : decimal(value, digits: 0)
+        // The bounds are where rounding would add a digit.
+        if value < 9.995 { return decimal(value, digits: 2) }
+        return value < 99.95 ? decimal(value, digits: 1) : decimal(value, digits: 0)
     }
 
     static func mebibytes(_ value: Double) -> String { decimal(value, digits: 1) }

@@ -8,7 +8,8 @@ package enum ReplayTable {
     package static func text(_ report: ReplayReport, _ style: Style = .plain) -> String {
         var table = TextTable(header: ["call", "n", "p50 ms", "p95 ms", "max ms"])
         for (method, latency) in report.latency.sorted(by: { $0.key < $1.key }) {
-            table.add([method, "\(latency.count)"] + [latency.p50, latency.p95, latency.max].map(Figures.milliseconds))
+            table.add(
+                [method, "\(latency.count)"] + [latency.p50, latency.p95, latency.max].map(Figures.milliseconds))
         }
         return table.text(style) + differences(report, style) + "\n" + verdict(report, style)
     }
@@ -18,7 +19,8 @@ package enum ReplayTable {
         var table = TextTable(header: ["differences: call", "seq", "recorded", "replayed"])
         for difference in report.differences.prefix(shown) {
             table.add([
-                "\(difference.method) \(difference.field)", "\(difference.sequence)", difference.recorded ?? Figures.none,
+                "\(difference.method) \(difference.field)", "\(difference.sequence)",
+                difference.recorded ?? Figures.none,
                 difference.replayed ?? Figures.none,
             ])
         }

@@ -49,9 +49,9 @@ struct SamplingTests {
     func tally() throws {
         let tally = RestTally(
             try JSONValue(
-                parsing: Array(
+                parsing:
                     #"{"calls":{"Status":{"calls":4,"rest_calls":6,"rest_bytes":100},"(bridge)":{"calls":0,"rest_calls":1,"rest_bytes":9}},"format":"oxbow.rest-tally","version":1}"#
-                        .utf8)[...]))
+            ))
         #expect(tally.rows == ["Status": .init(calls: 1.5, bytes: 25)])
     }
 
@@ -59,8 +59,9 @@ struct SamplingTests {
     func breakdown() throws {
         let breakdown = StartBreakdown(
             try JSONValue(
-                parsing: Array(
-                    #"{"format":"oxbow.start-breakdown","version":1,"starts":3,"steps_ms":{"crun create":12.5,"cni":20}}"#.utf8)[...]))
+                parsing:
+                    #"{"format":"oxbow.start-breakdown","version":1,"starts":3,"steps_ms":{"crun create":12.5,"cni":20}}"#
+            ))
         #expect(breakdown.starts == 3)
         #expect(breakdown.steps.map(\.step) == ["crun create", "cni"])
         #expect(breakdown.steps.map(\.milliseconds) == [12.5, 20])

@@ -17,7 +17,8 @@ struct StageDefinitionTests {
             ])
         #expect(
             stage.daemons[1].arguments == [
-                "shim", "--docker", "unix:///w/d/docker.sock", "--socket", "unix:///w/d/cri.sock", "--root", "/w/d/shim",
+                "shim", "--docker", "unix:///w/d/docker.sock", "--socket", "unix:///w/d/cri.sock", "--root",
+                "/w/d/shim",
                 "--log-level", "warning", "--rest-tally", "/w/d/rest-tally.json",
             ])
         #expect(stage.daemons.map(\.socket) == ["/w/d/docker.sock", "/w/d/cri.sock"])
@@ -35,6 +36,8 @@ struct StageDefinitionTests {
         #expect(EndpointDefinition("x=/run/c.sock") == .init(name: "x", socket: "/run/c.sock"))
     }
 
-    @Test("what is no endpoint is refused", arguments: ["", "containerd", "=unix:///s", "x=tcp://h", "x=unix://rel", "x="])
+    @Test(
+        "what is no endpoint is refused",
+        arguments: ["", "containerd", "=unix:///s", "x=tcp://h", "x=unix://rel", "x="])
     func noEndpoint(text: String) { #expect(EndpointDefinition(text) == nil) }
 }

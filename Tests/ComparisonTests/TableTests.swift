@@ -54,7 +54,7 @@ struct TableTests {
 
                 CPU, s
                 daemons                             1.50        0.50         3.00×
-                what they spawn                     2.25        2.00         1.12×
+                what they spawn                     2.25        2.00         1.13×
                 together                            3.75        2.50         1.50×
 
                 PSS with every pod running, MiB
@@ -80,11 +80,11 @@ struct TableTests {
                 Version                              900           –             –
 
                 calls failed
-                of trace and load                      0           1         0.00×
+                of trace and load                      0           1
 
-                one container start, ms (mean)  dockershim  cri-plugin
-                conmon and create                     14.3           –
-                cni                                   21.0           –
+                one container start, ms (mean)  dockershim
+                conmon and create                     14.3
+                cni                                   21.0
 
                 warning: machine: busy
 
@@ -104,7 +104,9 @@ struct TableTests {
         report.failed = 1
         report.latency = ["Version": .init(p50: 0.2, p95: 0.4, max: 1.5, count: 13)]
         report.differences = [
-            .init(sequence: 57, method: "ContainerStatus", field: "status.state", recorded: "CONTAINER_EXITED", replayed: nil)
+            .init(
+                sequence: 57, method: "ContainerStatus", field: "status.state", recorded: "CONTAINER_EXITED",
+                replayed: nil)
         ]
         report.wallTime = .milliseconds(1234)
         report.cleared.sandboxes = 1

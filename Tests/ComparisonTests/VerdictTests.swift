@@ -14,7 +14,9 @@ struct VerdictTests {
         return stage
     }
 
-    private func quiet(_ spin: Double = 1) -> NoiseSample { NoiseSample(label: "during x", spin: spin, steal: 0, foreign: 0) }
+    private func quiet(_ spin: Double = 1) -> NoiseSample {
+        NoiseSample(label: "during x", spin: spin, steal: 0, foreign: 0)
+    }
 
     private func verdict(_ stages: [StageResult], _ noise: [NoiseSample] = []) -> Verdict {
         Verdict(stages: stages, old: "dockershim", direct: "cri-plugin", noise: noise)
@@ -36,13 +38,17 @@ struct VerdictTests {
 
     @Test("a difference within the stages' own spread is said to mean nothing")
     func doubt() {
-        let spread = [stage("dockershim", p50: 105, halves: (95, 115)), stage("cri-plugin", p50: 100, halves: (99, 101))]
+        let spread = [
+            stage("dockershim", p50: 105, halves: (95, 115)), stage("cri-plugin", p50: 100, halves: (99, 101)),
+        ]
         #expect(
             verdict(spread).warnings == [
                 "pod start: dockershim and cri-plugin differ by 5.0 ms, less than one of them does between the halves of its "
                     + "own load (20.0 ms); the difference means nothing here"
             ])
-        let clear = [stage("dockershim", p50: 150, halves: (140, 160)), stage("cri-plugin", p50: 100, halves: (99, 101))]
+        let clear = [
+            stage("dockershim", p50: 150, halves: (140, 160)), stage("cri-plugin", p50: 100, halves: (99, 101)),
+        ]
         #expect(verdict(clear).warnings.isEmpty)
     }
 

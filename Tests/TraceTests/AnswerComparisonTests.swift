@@ -30,8 +30,16 @@ struct AnswerComparisonTests {
         #expect(
             fields(
                 "ContainerStatus",
-                ["status": ["id": "C", "state": "CONTAINER_RUNNING", "created_at": "1", "image_ref": "x", "log_path": "/a"]],
-                ["status": ["id": "c", "state": "CONTAINER_RUNNING", "created_at": "2", "image_ref": "y", "log_path": "/b"]]
+                [
+                    "status": [
+                        "id": "C", "state": "CONTAINER_RUNNING", "created_at": "1", "image_ref": "x", "log_path": "/a",
+                    ]
+                ],
+                [
+                    "status": [
+                        "id": "c", "state": "CONTAINER_RUNNING", "created_at": "2", "image_ref": "y", "log_path": "/b",
+                    ]
+                ]
             ).isEmpty)
         #expect(
             fields(
@@ -47,7 +55,8 @@ struct AnswerComparisonTests {
                 "ContainerStatus",
                 [
                     "status": [
-                        "id": "C", "state": "CONTAINER_EXITED", "exit_code": .integer(1), "reason": "Error", "image_ref": "x",
+                        "id": "C", "state": "CONTAINER_EXITED", "exit_code": .integer(1), "reason": "Error",
+                        "image_ref": "x",
                         "labels": ["a": "1", "b": "2"], "mounts": .array([[:]]),
                     ]
                 ],
@@ -58,7 +67,8 @@ struct AnswerComparisonTests {
                     ]
                 ]) == [
                     "status.state: CONTAINER_EXITED → CONTAINER_RUNNING", "status.exit_code: 1 → -",
-                    "status.reason: Error → Completed", "status.image_ref: present → -", "status.metadata.attempt: - → 1",
+                    "status.reason: Error → Completed", "status.image_ref: present → -",
+                    "status.metadata.attempt: - → 1",
                     "status.mounts: 1 → 0", "status.labels[b]: 2 → -", "status.labels[c]: - → 3",
                 ])
     }
@@ -77,13 +87,16 @@ struct AnswerComparisonTests {
         let foreign: JSONValue = ["id": "somebody", "state": "CONTAINER_RUNNING"]
         let old: JSONValue = ["id": "C", "metadata": ["name": "main"], "state": "CONTAINER_RUNNING"]
         let new: JSONValue = ["id": "c", "metadata": ["name": "main"], "state": "CONTAINER_RUNNING"]
-        #expect(fields("ListContainers", ["containers": .array([old])], ["containers": .array([foreign, new])]).isEmpty)
+        #expect(
+            fields("ListContainers", ["containers": .array([old])], ["containers": .array([foreign, new])]).isEmpty)
         #expect(
             fields("ListContainers", ["containers": .array([old])], ["containers": .array([foreign])])
                 == ["containers[main/0]: present → -"])
         #expect(fields("ListContainers", [:], ["containers": .array([new])]) == ["containers[main/0]: - → present"])
         #expect(
-            fields("ListPodSandbox", ["items": .array([["id": "S"]])], ["items": .array([["id": "s", "state": "SANDBOX_NOTREADY"]])])
+            fields(
+                "ListPodSandbox", ["items": .array([["id": "S"]])],
+                ["items": .array([["id": "s", "state": "SANDBOX_NOTREADY"]])])
                 == ["items[S/0].state: SANDBOX_READY → SANDBOX_NOTREADY"])
     }
 
@@ -132,10 +145,15 @@ struct AnswerComparisonTests {
             ["status": ["conditions": .array([["type": "RuntimeReady", "status": .bool(ready)]])]]
         }
         #expect(fields("Status", status(true), status(false)) == ["status.conditions[RuntimeReady]: true → false"])
-        #expect(fields("ExecSync", ["stdout": "YQ=="], ["stdout": "Yg==", "exit_code": .integer(1)]) == ["exit_code: - → 1", "stdout: YQ== → Yg=="])
+        #expect(
+            fields("ExecSync", ["stdout": "YQ=="], ["stdout": "Yg==", "exit_code": .integer(1)]) == [
+                "exit_code: - → 1", "stdout: YQ== → Yg==",
+            ])
         #expect(fields("ImageStatus", ["image": ["id": "1"]], [:]) == ["image: present → -"])
         #expect(fields("ImageFsInfo", ["image_filesystems": .array([[:]])], [:]) == ["image_filesystems: present → -"])
         #expect(
-            fields("ListContainerStats", ["stats": .array([["attributes": ["id": "C"]]])], [:]) == ["stats[C]: present → -"])
+            fields("ListContainerStats", ["stats": .array([["attributes": ["id": "C"]]])], [:]) == [
+                "stats[C]: present → -"
+            ])
     }
 }

@@ -25,7 +25,10 @@ struct HostPathsTests {
                 "mounts": .array([
                     ["container_path": "/etc/hosts", "host_path": "/var/lib/kubelet/pods/u/etc-hosts"],
                     ["container_path": "/my/log", "host_path": "/var/lib/kubelet/pods/u/containers/main/1"],
-                    ["container_path": "/data", "host_path": "/var/lib/kubelet/pods/u/volumes/v", "readonly": .bool(true)],
+                    [
+                        "container_path": "/data", "host_path": "/var/lib/kubelet/pods/u/volumes/v",
+                        "readonly": .bool(true),
+                    ],
                     ["container_path": "/m", "host_path": "/lib/modules"],
                 ]),
             ],
@@ -38,12 +41,12 @@ struct HostPathsTests {
                 .folder("/tmp/r/var/lib/kubelet/pods/u/volumes/v"),
                 .folder("/tmp/r/var/log/pods/p"), .folder("/tmp/r/var/log/pods/p/main"),
             ])
-        let mounts = request.value(at: "config", "mounts")?.elements ?? []
-        #expect(mounts[2].text(at: "host_path") == "/tmp/r/var/lib/kubelet/pods/u/volumes/v")
+        let mounts = request.value(at: "config", "mounts")?.array ?? []
+        #expect(mounts[2].string(at: "host_path") == "/tmp/r/var/lib/kubelet/pods/u/volumes/v")
         #expect(mounts[2]["readonly"] == .bool(true))
-        #expect(mounts[3].text(at: "host_path") == "/lib/modules")
-        #expect(request.text(at: "sandbox_config", "log_directory") == "/tmp/r/var/log/pods/p")
-        #expect(request.text(at: "config", "log_path") == "main/0.log")
+        #expect(mounts[3].string(at: "host_path") == "/lib/modules")
+        #expect(request.string(at: "sandbox_config", "log_directory") == "/tmp/r/var/log/pods/p")
+        #expect(request.string(at: "config", "log_path") == "main/0.log")
     }
 
     @Test("a request without paths stays as it is")
@@ -58,7 +61,9 @@ struct HostPathsTests {
         #expect(
             HostPaths.foreign(in: [
                 "config": [
-                    "mounts": .array([["host_path": "/var/lib/kubelet/x"], ["host_path": "/srv"], ["container_path": "/a"]])
+                    "mounts": .array([
+                        ["host_path": "/var/lib/kubelet/x"], ["host_path": "/srv"], ["container_path": "/a"],
+                    ])
                 ]
             ]) == ["/srv"])
     }

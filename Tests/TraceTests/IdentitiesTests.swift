@@ -32,7 +32,8 @@ struct IdentitiesTests {
             from: "ImageStatus",
             recorded: ["image": ["id": "sha256:1", "repo_digests": .array(["h/a@sha256:9"])]],
             replayed: ["image": ["id": "sha256:2", "repo_digests": .array(["h/b@sha256:7", "h/a@sha256:8"])]])
-        identities.learn(from: "PullImage", recorded: ["image_ref": "sha256:3"], replayed: ["image_ref": "h/c@sha256:4"])
+        identities.learn(
+            from: "PullImage", recorded: ["image_ref": "sha256:3"], replayed: ["image_ref": "h/c@sha256:4"])
         identities.learn(
             from: "ListImages",
             recorded: ["images": .array([["id": "sha256:5", "repo_tags": .array(["x:1"])], ["id": "sha256:0"]])],

@@ -5,16 +5,18 @@ import CRI
 /// Builds recordings for tests: calls one after the other, ten microseconds each, unless said otherwise.
 struct RecordedCalls {
     private(set) var calls: [TraceCall] = []
-    private var now: Int64 = 0
+    private var now: Int = 0
 
     @discardableResult
     mutating func add(
-        _ name: String, _ request: JSONValue = [:], _ answer: JSONValue = [:], at start: Int64? = nil, for duration: Int64 = 10,
+        _ name: String, _ request: JSONValue = [:], _ answer: JSONValue = [:], at start: Int? = nil,
+        for duration: Int = 10,
         failure: Int? = nil
     ) -> TraceCall {
         let service = name.contains("Image") ? "ImageService/" : "RuntimeService/"
         let call = TraceCall(
-            sequence: calls.count + 1, start: start ?? now, duration: duration, method: service + name, request: request,
+            sequence: calls.count + 1, start: start ?? now, duration: duration, method: service + name,
+            request: request,
             outcome: failure.map { .failure(code: $0, message: "no") } ?? .answer(answer))
         calls.append(call)
         now = max(now, call.end) + 10

@@ -23,7 +23,11 @@ struct ReplayPlanTests {
         var calls = RecordedCalls.pod()
         calls.add(
             "ListContainers", [:],
-            ["containers": .array([["id": "C", "state": "CONTAINER_EXITED"], ["id": "D", "state": "CONTAINER_RUNNING"]])])
+            [
+                "containers": .array([
+                    ["id": "C", "state": "CONTAINER_EXITED"], ["id": "D", "state": "CONTAINER_RUNNING"],
+                ])
+            ])
         #expect(calls.last.awaited == [.init(kind: .container, id: "C")])
         calls.add("ListContainers", ["filter": ["state": ["state": "CONTAINER_RUNNING"]]])
         #expect(calls.last.awaited == [.init(kind: .container, id: "C")])

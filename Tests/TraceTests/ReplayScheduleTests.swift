@@ -71,8 +71,8 @@ struct ReplayScheduleTests {
     @Test("whatever order the calls end in, every call starts once and after those it must follow", arguments: 0..<20)
     func everyOrder(seed: Int) {
         var random = SplitMix(state: UInt64(seed))
-        let starts = (0..<40).map { _ in Int64.random(in: 0..<200, using: &random) }.sorted()
-        let spans = starts.map { (start: $0, end: $0 + Int64.random(in: 0..<40, using: &random)) }
+        let starts = (0..<40).map { _ in Int.random(in: 0..<200, using: &random) }.sorted()
+        let spans = starts.map { (start: $0, end: $0 + Int.random(in: 0..<40, using: &random)) }
         var schedule = ReplaySchedule(spans: spans)
         var running: Set<Int> = []
         var done: Set<Int> = []

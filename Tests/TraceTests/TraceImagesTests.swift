@@ -27,7 +27,8 @@ struct TraceImagesTests {
         "the registry is where the reference says",
         arguments: [
             ("localhost/pause:1", "127.0.0.1:80", true), ("127.0.0.1:5000/busybox:1", "127.0.0.1:5000", true),
-            ("localhost:5001/a/b@sha256:0", "127.0.0.1:5001", true), ("registry.example/a", "registry.example:80", false),
+            ("localhost:5001/a/b@sha256:0", "127.0.0.1:5001", true),
+            ("registry.example/a", "registry.example:80", false),
         ])
     func address(reference: String, listening: String, loopback: Bool) throws {
         let address = try #require(RegistryAddress(of: reference))
@@ -35,6 +36,8 @@ struct TraceImagesTests {
         #expect(address.isLoopback == loopback)
     }
 
-    @Test("a reference without a host names no registry", arguments: ["busybox", "library/busybox", "h:70000/a", "h:x/a", "a:1:2/b"])
+    @Test(
+        "a reference without a host names no registry",
+        arguments: ["busybox", "library/busybox", "h:70000/a", "h:x/a", "a:1:2/b"])
     func noAddress(reference: String) { #expect(RegistryAddress(of: reference) == nil) }
 }

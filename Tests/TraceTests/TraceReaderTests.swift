@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Trace format")
 struct TraceReaderTests {
-    private let header = #"{"format":"oxbow.trace","version":1,"api":"runtime.v1","client":"kubelet v1.20.2","scenario":"s"}"#
+    private let header =
+        #"{"format":"oxbow.trace","version":1,"api":"runtime.v1","client":"kubelet v1.20.2","scenario":"s"}"#
     private let call =
         #"{"seq":1,"at_us":10,"dur_us":5,"conn":2,"method":"RuntimeService/Version","timeout_us":120,"request":{},"response":{"version":"0.1.0"}}"#
 
@@ -26,7 +27,7 @@ struct TraceReaderTests {
         #expect(trace.calls.map(\.name) == ["Version", "PullImage", "GetContainerEvents"])
         #expect(trace.calls[0].timeout == .microseconds(120))
         #expect(trace.calls[0].end == 15)
-        #expect(trace.calls[0].answer?.text(at: "version") == "0.1.0")
+        #expect(trace.calls[0].answer?.string(at: "version") == "0.1.0")
         #expect(trace.calls[1].outcome == .failure(code: 5, message: "no"))
         #expect(trace.calls[2].outcome == .messages([.init(at: 31, message: ["container_id": "c"])]))
         #expect(trace.marks == [.init(at: 21, text: "stop")])
@@ -45,9 +46,18 @@ struct TraceReaderTests {
             (#"{"seq":1,"at_us":10"#, "not JSON"),
             ("[]", "not an object"),
             (#"{"seq":1,"at_us":1,"dur_us":1,"request":{},"response":{}}"#, "method: not Service/Method (missing)"),
-            (#"{"seq":1,"at_us":1,"dur_us":1,"method":"Version","request":{},"response":{}}"#, "method: not Service/Method"),
-            (#"{"seq":1,"at_us":-1,"dur_us":1,"method":"A/B","request":{},"response":{}}"#, "at_us: not a whole number (-1)"),
-            (#"{"seq":1,"at_us":9223372036854775807,"dur_us":9,"method":"A/B","request":{},"response":{}}"#, "dur_us: out of range"),
+            (
+                #"{"seq":1,"at_us":1,"dur_us":1,"method":"Version","request":{},"response":{}}"#,
+                "method: not Service/Method"
+            ),
+            (
+                #"{"seq":1,"at_us":-1,"dur_us":1,"method":"A/B","request":{},"response":{}}"#,
+                "at_us: not a whole number (-1)"
+            ),
+            (
+                #"{"seq":1,"at_us":9223372036854775807,"dur_us":9,"method":"A/B","request":{},"response":{}}"#,
+                "dur_us: out of range"
+            ),
             (#"{"seq":1,"at_us":1,"dur_us":1,"method":"A/B","request":7,"response":{}}"#, "request: not an object"),
             (#"{"seq":1,"at_us":1,"dur_us":1,"method":"A/B","request":{}}"#, "neither response nor error nor messages"),
             (#"{"seq":1,"at_us":1,"dur_us":1,"method":"A/B","request":{},"error":{}}"#, "error: no code"),
@@ -65,7 +75,8 @@ struct TraceReaderTests {
     @Test(
         "a file that is no trace of this version is refused at its first line",
         arguments: [
-            (#"{"hello":1}"#, "not a trace"), (#"{"format":"oxbow.trace","version":2,"api":"runtime.v1"}"#, "version is not 1 (2)"),
+            (#"{"hello":1}"#, "not a trace"),
+            (#"{"format":"oxbow.trace","version":2,"api":"runtime.v1"}"#, "version is not 1 (2)"),
             (#"{"format":"oxbow.trace","version":1,"api":"runtime.v2"}"#, "unknown API version"),
         ])
     func wrongHeader(line: String, reason: String) {
@@ -94,7 +105,9 @@ struct TraceReaderTests {
 
     @Test("the error's text says file, line and reason")
     func description() {
-        #expect("\(TraceFailure(file: "a.jsonl", line: 7, reason: "error: no code"))" == "trace: error: no code (a.jsonl, line 7)")
+        #expect(
+            "\(TraceFailure(file: "a.jsonl", line: 7, reason: "error: no code"))"
+                == "trace: error: no code (a.jsonl, line 7)")
         #expect("\(TraceFailure(file: "a.jsonl", line: nil, reason: "empty"))" == "trace: empty (a.jsonl)")
     }
 
@@ -102,7 +115,8 @@ struct TraceReaderTests {
     func roundTrip() throws {
         let trace = try parse(
             header, call, #"{"kind":"mark","at_us":21,"text":"stop"}"#,
-            #"{"seq":2,"at_us":30,"dur_us":9,"conn":1,"method":"A/B","request":{"x":"é\n"},"error":{"code":2,"message":"m"}}"#)
+            #"{"seq":2,"at_us":30,"dur_us":9,"conn":1,"method":"A/B","request":{"x":"é\n"},"error":{"code":2,"message":"m"}}"#
+        )
         let again = try TraceReader.parse(Array(TraceWriter.text(of: trace).utf8), name: "again")
         #expect(again == trace)
     }

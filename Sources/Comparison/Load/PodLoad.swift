@@ -70,12 +70,12 @@ struct PodLoad: Sendable {
         let begun = ContinuousClock.now
         guard
             let made = try await call("RuntimeService/RunPodSandbox", ["config": config], &pod),
-            let sandbox = made["pod_sandbox_id"]?.text
+            let sandbox = made["pod_sandbox_id"]?.string
         else { return pod }
         pod.sandbox = sandbox
         _ = try await call("RuntimeService/PodSandboxStatus", ["pod_sandbox_id": .string(sandbox)], &pod)
         let image = try await call("ImageService/ImageStatus", ["image": ["image": .string(image)]], &pod)
-        guard let id = image?["image"]?["id"]?.text else {
+        guard let id = image?["image"]?["id"]?.string else {
             pod.failures.append("ImageStatus: no image (\(self.image))")
             return pod
         }
@@ -86,7 +86,7 @@ struct PodLoad: Sendable {
                     "pod_sandbox_id": .string(sandbox), "config": containerConfig(number, image: id),
                     "sandbox_config": config,
                 ], &pod),
-            let container = created["container_id"]?.text
+            let container = created["container_id"]?.string
         else { return pod }
         pod.container = container
         let identity: JSONValue = ["container_id": .string(container)]

@@ -39,7 +39,7 @@ package struct ComparisonResult: Sendable, Equatable {
             ratios.append(("direct", .string(found.direct)))
         }
         return [
-            "format": .string(Self.format), "version": .integer(Int64(Self.version)), "machine": machine.json,
+            "format": .string(Self.format), "version": .integer(Self.version), "machine": machine.json,
             "stages": .object(pairs: stages.map { ($0.name, $0.json) }), "ratios": .object(pairs: ratios),
             "warnings": .array(warnings.map { .string($0) }),
         ]
@@ -114,7 +114,7 @@ package struct StageResult: Sendable, Equatable {
                     "pod_start_ms",
                     [
                         "p50": .decimal(podStart.p50), "p95": .decimal(podStart.p95), "max": .decimal(podStart.max),
-                        "n": .integer(Int64(podStart.count)),
+                        "n": .integer(podStart.count),
                     ]
                 ))
         }
@@ -127,7 +127,7 @@ package struct StageResult: Sendable, Equatable {
                             method,
                             [
                                 "p50_ms": .decimal(figures.latency.p50), "p95_ms": .decimal(figures.latency.p95),
-                                "n": .integer(Int64(figures.latency.count)), "rest_calls": .decimal(figures.restCalls),
+                                "n": .integer(figures.latency.count), "rest_calls": .decimal(figures.restCalls),
                                 "rest_bytes": .decimal(figures.restBytes),
                             ]
                         )
@@ -135,13 +135,14 @@ package struct StageResult: Sendable, Equatable {
             ))
         members.append(("cpu_s", ["daemons": .decimal(cpu.daemons), "spawned": .decimal(cpu.spawned)]))
         members.append(("pss_mib", memory.json))
-        members.append(("failed", .integer(Int64(failed))))
+        members.append(("failed", .integer(failed)))
         members.append(("idle_pss_mib", idle.json))
         if !breakdown.isEmpty {
             members.append(("breakdown_ms", .object(pairs: breakdown.map { ($0.step, .decimal($0.milliseconds)) })))
         }
         if let halves {
-            members.append(("pod_start_halves_ms", ["first": .decimal(halves.first), "second": .decimal(halves.second)]))
+            members.append(
+                ("pod_start_halves_ms", ["first": .decimal(halves.first), "second": .decimal(halves.second)]))
         }
         members.append(("method", .string(method)))
         return .object(pairs: members)

@@ -1,5 +1,6 @@
 import CRI
 import Linux
+import Trace
 
 /// What a bridge wrote about its REST traffic: `{"calls":{METHOD:{"calls":n,"rest_calls":n,"rest_bytes":n}}}`.
 struct RestTally: Sendable, Equatable {
@@ -13,11 +14,12 @@ struct RestTally: Sendable, Equatable {
     private(set) var rows: [String: Row] = [:]
 
     init(_ document: JSONValue) {
-        for (method, row) in document["calls"]?.members ?? [] {
-            guard let calls = row["calls"]?.integer, calls > 0 else { continue }
-            rows[method] = Row(
-                calls: Double(row["rest_calls"]?.integer ?? 0) / Double(calls),
-                bytes: Double(row["rest_bytes"]?.integer ?? 0) / Double(calls))
+        for member in document["calls"]?.members ?? [] {
+            let row = member.value
+            guard let calls = row["calls"]?.int, calls > 0 else { continue }
+            rows[member.name] = Row(
+                calls: Double(row["rest_calls"]?.int ?? 0) / Double(calls),
+                bytes: Double(row["rest_bytes"]?.int ?? 0) / Double(calls))
         }
     }
 }
@@ -29,9 +31,9 @@ struct StartBreakdown: Sendable {
     let steps: [(step: String, milliseconds: Double)]
 
     init(_ document: JSONValue) {
-        starts = Int(document["starts"]?.integer ?? 0)
-        steps = (document["steps_ms"]?.members ?? []).compactMap { step, value in
-            Double(value.plain).map { (step, $0) }
+        starts = document["starts"]?.int ?? 0
+        steps = (document["steps_ms"]?.members ?? []).compactMap { member in
+            Double(member.value.plain).map { (member.name, $0) }
         }
     }
 }
@@ -39,5 +41,5 @@ struct StartBreakdown: Sendable {
 /// Reads a document that a daemon wrote at its end. Blocks: use `blocking`.
 func document(at path: String?) throws -> JSONValue? {
     guard let path, Files.exists(path) else { return nil }
-    return try JSONValue(parsing: try Files.read(path)[...])
+    return try JSONValue(parsing: try Files.read(path))
 }

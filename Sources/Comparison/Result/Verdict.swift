@@ -10,7 +10,8 @@ struct Verdict {
     ///   - direct: the stage by whose figures they are divided.
     init(stages: [StageResult], old: String, direct: String, noise: [NoiseSample]) {
         var warnings = Self.warnings(about: noise)
-        if let first = stages.first(where: { $0.name == old }), let second = stages.first(where: { $0.name == direct }) {
+        if let first = stages.first(where: { $0.name == old }), let second = stages.first(where: { $0.name == direct })
+        {
             ratios = ComparisonResult.Ratios(
                 old: old, direct: direct, podStart: Self.ratio(first.podStart?.p50, second.podStart?.p50),
                 cpu: Self.ratio(first.cpu.total, second.cpu.total),
@@ -20,7 +21,8 @@ struct Verdict {
             ratios = nil
         }
         for stage in stages where stage.failed > 0 {
-            warnings.append("\(stage.name): \(stage.failed) calls failed, so its figures are of less work than the others'")
+            warnings.append(
+                "\(stage.name): \(stage.failed) calls failed, so its figures are of less work than the others'")
         }
         self.warnings = warnings
     }
@@ -36,7 +38,8 @@ struct Verdict {
         let spread = [a, b].compactMap { stage in stage.halves.map { abs($0.first - $0.second) } }.max() ?? 0
         let difference = abs(first - second)
         guard difference < spread else { return nil }
-        return "pod start: \(a.name) and \(b.name) differ by \(difference.rounded1) ms, less than one of them does between "
+        return
+            "pod start: \(a.name) and \(b.name) differ by \(difference.rounded1) ms, less than one of them does between "
             + "the halves of its own load (\(spread.rounded1) ms); the difference means nothing here"
     }
 

@@ -58,7 +58,7 @@ package struct MachineFacts: Sendable, Equatable {
 
     package var json: JSONValue {
         [
-            "kernel": .string(kernel), "cpus": .integer(Int64(cpus)), "memory_mib": .integer(Int64(memoryMiB)),
+            "kernel": .string(kernel), "cpus": .integer(cpus), "memory_mib": .integer(memoryMiB),
             "cgroup": .string(cgroups), "load": .decimal(load),
             "programs": .object(pairs: programs.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }),
         ]

@@ -69,4 +69,3 @@ enum SpinLoop {
         return value == 0 ? 0 : times.sorted()[rounds / 2]
     }
 }
-

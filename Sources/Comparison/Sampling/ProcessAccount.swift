@@ -26,7 +26,8 @@ struct ProcessAccount: Sendable {
 
     /// What reading the figures takes into account, for the reader of the report.
     var method: String {
-        let memory = "PSS from /proc/PID/smaps_rollup; monitors are the processes on the host's side that the stage's pods brought"
+        let memory =
+            "PSS from /proc/PID/smaps_rollup; monitors are the processes on the host's side that the stage's pods brought"
         guard let cgroup else {
             return "CPU from /proc: the listening process, the children it reaped and its living monitors; " + memory
         }

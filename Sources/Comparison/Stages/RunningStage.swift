@@ -22,7 +22,7 @@ extension RunningStage {
                     cgroup: cgroup == "/" || cgroup == ours ? nil : cgroup)
             }
         } catch let failure as SystemFailure {
-            throw ComparisonFailure("\(endpoint.name): nobody answers (\(endpoint.socket), errno \(failure.errno))")
+            throw ComparisonFailure("\(endpoint.name): nobody answers: \(failure)")
         }
     }
 }

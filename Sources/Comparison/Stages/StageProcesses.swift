@@ -66,7 +66,8 @@ struct StageProcesses: Sendable {
     private func start(_ daemon: StageDefinition.Daemon) async throws -> Int32 {
         // The shell is replaced by the daemon; it is there to send standard error to the log.
         let command = Command(
-            "/bin/sh", ["-c", #"exec "$@" 2>>"$0""#, logFile(daemon), daemon.program] + daemon.arguments, newSession: true)
+            "/bin/sh", ["-c", #"exec "$@" 2>>"$0""#, logFile(daemon), daemon.program] + daemon.arguments,
+            newSession: true)
         let pid: Int32
         do {
             pid = try await Processes.shared.start(command)
@@ -118,7 +119,8 @@ struct StageProcesses: Sendable {
                 do {
                     try Signals.send(15, to: pid)
                     try await Task.sleep(for: limits.ending)
-                    log.warning("a daemon did not end in time", metadata: ["stage": "\(definition.name)", "pid": "\(pid)"])
+                    log.warning(
+                        "a daemon did not end in time", metadata: ["stage": "\(definition.name)", "pid": "\(pid)"])
                     try Signals.send(9, to: pid)
                 } catch {
                     // Cancelled because the daemon has ended: what was wanted.
@@ -137,7 +139,9 @@ struct StageProcesses: Sendable {
         while true {
             let left = try await blocking { tree.processes(in: cgroup) }
             if left.isEmpty || ContinuousClock.now > deadline { break }
-            log.warning("ending processes that a stage left", metadata: ["stage": "\(definition.name)", "count": "\(left.count)"])
+            log.warning(
+                "ending processes that a stage left",
+                metadata: ["stage": "\(definition.name)", "count": "\(left.count)"])
             for pid in left { try Signals.send(9, to: pid) }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -58,9 +58,9 @@ struct AnswerComparison {
 
     private mutating func compareConditions(_ old: JSONValue, _ new: JSONValue) {
         func conditions(_ value: JSONValue) -> [String: String] {
-            let list = value.value(at: "status", "conditions")?.elements ?? []
+            let list = value.value(at: "status", "conditions")?.array ?? []
             return Dictionary(
-                list.map { ($0.text(at: "type") ?? "", $0["status"]?.plain ?? "false") }, uniquingKeysWith: { $1 })
+                list.map { ($0.string(at: "type") ?? "", $0["status"]?.plain ?? "false") }, uniquingKeysWith: { $1 })
         }
         let now = conditions(new)
         for (type, status) in conditions(old).sorted(by: { $0.key < $1.key }) {
@@ -72,15 +72,17 @@ struct AnswerComparison {
         guard let old = old["status"], let new = new["status"] else {
             return note("status", presence(old["status"]), presence(new["status"]))
         }
-        let id = old.text(at: "id") ?? ""
+        let id = old.string(at: "id") ?? ""
         guard !step.unsteady.contains(plan.homes[id] ?? "") else { return }
         compareState(of: id, "status.state", old, new)
-        if old.text(at: "state") == "CONTAINER_EXITED" {
+        if old.string(at: "state") == "CONTAINER_EXITED" {
             for field in ["exit_code", "reason"] { note("status.\(field)", old[field]?.plain, new[field]?.plain) }
         }
         note("status.image_ref", presence(old["image_ref"]), presence(new["image_ref"]))
-        note("status.metadata.attempt", old.value(at: "metadata", "attempt")?.plain, new.value(at: "metadata", "attempt")?.plain)
-        note("status.mounts", "\(old["mounts"]?.elements?.count ?? 0)", "\(new["mounts"]?.elements?.count ?? 0)")
+        note(
+            "status.metadata.attempt", old.value(at: "metadata", "attempt")?.plain,
+            new.value(at: "metadata", "attempt")?.plain)
+        note("status.mounts", "\(old["mounts"]?.array?.count ?? 0)", "\(new["mounts"]?.array?.count ?? 0)")
         for field in ["labels", "annotations"] { comparePairs("status.\(field)", old[field], new[field]) }
     }
 
@@ -88,10 +90,11 @@ struct AnswerComparison {
         guard let old = old["status"], let new = new["status"] else {
             return note("status", presence(old["status"]), presence(new["status"]))
         }
-        guard !step.unsteady.contains(old.text(at: "id") ?? "") else { return }
-        note("status.state", old.text(at: "state") ?? Self.ready, new.text(at: "state") ?? Self.ready)
-        if old.text(at: "state") ?? Self.ready == Self.ready {
-            note("status.network.ip", presence(old.value(at: "network", "ip")), presence(new.value(at: "network", "ip")))
+        guard !step.unsteady.contains(old.string(at: "id") ?? "") else { return }
+        note("status.state", old.string(at: "state") ?? Self.ready, new.string(at: "state") ?? Self.ready)
+        if old.string(at: "state") ?? Self.ready == Self.ready {
+            note(
+                "status.network.ip", presence(old.value(at: "network", "ip")), presence(new.value(at: "network", "ip")))
         }
         for field in ["labels", "annotations"] { comparePairs("status.\(field)", old[field], new[field]) }
     }
@@ -99,12 +102,12 @@ struct AnswerComparison {
     /// Objects of this replay and no others: a runtime may have pods that are none of ours.
     private mutating func compareLists(_ old: JSONValue, _ new: JSONValue, key: String, home: String) {
         let recorded = Dictionary(
-            (old[key]?.elements ?? []).map { ($0.text(at: "id") ?? "", $0) }, uniquingKeysWith: { $1 })
+            (old[key]?.array ?? []).map { ($0.string(at: "id") ?? "", $0) }, uniquingKeysWith: { $1 })
         let names = Dictionary(
             identities.sandboxes.map { ($1, $0) } + identities.containers.map { ($1, $0) }, uniquingKeysWith: { $1 })
         var replayed: [String: JSONValue] = [:]
-        for entry in new[key]?.elements ?? [] {
-            if let name = names[entry.text(at: "id") ?? ""] { replayed[name] = entry }
+        for entry in new[key]?.array ?? [] {
+            if let name = names[entry.string(at: "id") ?? ""] { replayed[name] = entry }
         }
         for id in Set(recorded.keys).union(replayed.keys).sorted() {
             let sandbox = key == "items" ? id : plan.homes[id] ?? ""
@@ -114,7 +117,7 @@ struct AnswerComparison {
             let label = "\(key)[\(Self.name(of: was ?? now))]"
             if let was, let now {
                 if key == "items" {
-                    note(label + ".state", was.text(at: "state") ?? Self.ready, now.text(at: "state") ?? Self.ready)
+                    note(label + ".state", was.string(at: "state") ?? Self.ready, now.string(at: "state") ?? Self.ready)
                 } else {
                     compareState(of: id, label + ".state", was, now)
                 }
@@ -127,7 +130,7 @@ struct AnswerComparison {
     private mutating func compareStatistics(_ old: JSONValue, _ new: JSONValue) {
         let names = Dictionary(identities.containers.map { ($1, $0) }, uniquingKeysWith: { $1 })
         func ids(_ value: JSONValue) -> [String] {
-            (value["stats"]?.elements ?? []).compactMap { $0.text(at: "attributes", "id") }
+            (value["stats"]?.array ?? []).compactMap { $0.string(at: "attributes", "id") }
         }
         let recorded = Set(ids(old))
         let replayed = Set(ids(new).compactMap { names[$0] })
@@ -142,15 +145,15 @@ struct AnswerComparison {
     /// A container that ends by itself may have come further than in the recording, which is nobody's fault; that it
     /// has not come as far cannot be, since the replay waited for it.
     private mutating func compareState(of id: String, _ field: String, _ old: JSONValue, _ new: JSONValue) {
-        let was = old.text(at: "state") ?? Self.created
-        let now = new.text(at: "state") ?? Self.created
+        let was = old.string(at: "state") ?? Self.created
+        let now = new.string(at: "state") ?? Self.created
         if plan.shortLived.contains(id), was == "CONTAINER_RUNNING", now == "CONTAINER_EXITED" { return }
         note(field, was, now)
     }
 
     private mutating func comparePairs(_ field: String, _ old: JSONValue?, _ new: JSONValue?) {
-        let was = Dictionary((old?.members ?? []).map { ($0.key, $0.value.plain) }, uniquingKeysWith: { $1 })
-        let now = Dictionary((new?.members ?? []).map { ($0.key, $0.value.plain) }, uniquingKeysWith: { $1 })
+        let was = Dictionary((old?.members ?? []).map { ($0.name, $0.value.plain) }, uniquingKeysWith: { $1 })
+        let now = Dictionary((new?.members ?? []).map { ($0.name, $0.value.plain) }, uniquingKeysWith: { $1 })
         for key in Set(was.keys).union(now.keys).sorted() { note("\(field)[\(key)]", was[key], now[key]) }
     }
 
@@ -158,16 +161,17 @@ struct AnswerComparison {
         guard recorded != replayed else { return }
         differences.append(
             Difference(
-                sequence: step.call.sequence, method: step.call.name, field: field, recorded: recorded, replayed: replayed))
+                sequence: step.call.sequence, method: step.call.name, field: field, recorded: recorded,
+                replayed: replayed))
     }
 
     private func presence(_ value: JSONValue?) -> String? {
-        guard let value, value.text != "", value.elements?.isEmpty != true else { return nil }
+        guard let value, value.string != "", value.array?.isEmpty != true else { return nil }
         return Self.present
     }
 
     private static func name(of entry: JSONValue?) -> String {
-        let name = entry?.text(at: "metadata", "name") ?? entry?.text(at: "id") ?? "?"
+        let name = entry?.string(at: "metadata", "name") ?? entry?.string(at: "id") ?? "?"
         return "\(name)/\(entry?.value(at: "metadata", "attempt")?.plain ?? "0")"
     }
 

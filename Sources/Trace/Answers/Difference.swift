@@ -21,7 +21,7 @@ package struct Difference: Sendable, Equatable {
 
     package var json: JSONValue {
         [
-            "seq": .integer(Int64(sequence)), "method": .string(method), "field": .string(field),
+            "seq": .integer(sequence), "method": .string(method), "field": .string(field),
             "recorded": recorded.map { .string($0) } ?? .null, "replayed": replayed.map { .string($0) } ?? .null,
         ]
     }

@@ -1,10 +1,10 @@
-import CRI
+package import CRI
 
 extension JSONValue {
     /// The text under `path` of nested objects; nil when there is none.
-    func text(at path: String...) -> String? { value(at: path)?.text }
+    package func string(at path: String...) -> String? { value(at: path)?.string }
 
-    func value(at path: String...) -> JSONValue? { value(at: path) }
+    package func value(at path: String...) -> JSONValue? { value(at: path) }
 
     private func value(at path: [String]) -> JSONValue? {
         var value: JSONValue? = self
@@ -13,23 +13,32 @@ extension JSONValue {
     }
 
     /// The strings of the array under `key`; none when it is left out.
-    func texts(at key: String) -> [String] { (self[key]?.elements ?? []).compactMap(\.text) }
+    func strings(at key: String) -> [String] { (self[key]?.array ?? []).compactMap(\.string) }
 
-    /// The same value with every string, but not the keys, passed through `change`.
-    func mapTexts(_ change: (String) -> String) -> JSONValue {
-        if let text { return .string(change(text)) }
-        if let elements { return .array(elements.map { $0.mapTexts(change) }) }
-        if let members { return .object(pairs: members.map { ($0.key, $0.value.mapTexts(change)) }) }
-        return self
-    }
+    /// A string as it is, anything else as it is written.
+    package var plain: String { string ?? text }
 
     /// The same object with the value at `path` changed, where it exists.
     func changing(_ path: ArraySlice<String>, _ change: (JSONValue) -> JSONValue) -> JSONValue {
         guard let key = path.first else { return change(self) }
-        guard let members else { return self }
-        return .object(
-            pairs: members.map { member in
-                (member.key, member.key == key ? member.value.changing(path.dropFirst(), change) : member.value)
-            })
+        guard var members else { return self }
+        for index in members.indices where members[index].name == key {
+            members[index].value = members[index].value.changing(path.dropFirst(), change)
+        }
+        return .object(members)
+    }
+
+    package static func integer(_ value: Int) -> JSONValue { .number(String(value)) }
+
+    /// Rounded to a thousandth, which is finer than anything that is measured here.
+    package static func decimal(_ value: Double) -> JSONValue {
+        guard value.isFinite, abs(value) < 1e15 else { return .null }
+        let rounded = (value * 1000).rounded() / 1000
+        return rounded == rounded.rounded() ? .number(String(Int64(rounded))) : .number("\(rounded)")
+    }
+
+    /// An object from pairs, in their order.
+    package static func object(pairs: [(String, JSONValue)]) -> JSONValue {
+        .object(pairs.map { Member($0.0, $0.1) })
     }
 }

@@ -11,9 +11,9 @@ package struct Trace: Sendable, Equatable {
 
     package struct Mark: Sendable, Equatable {
         /// Microseconds since the recording began.
-        package var at: Int64
+        package var at: Int
         package var text: String
-        package init(at: Int64, text: String) {
+        package init(at: Int, text: String) {
             self.at = at
             self.text = text
         }

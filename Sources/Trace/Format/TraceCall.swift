@@ -4,9 +4,9 @@ package import CRI
 package struct TraceCall: Sendable, Equatable {
     package var sequence: Int
     /// Microseconds since the recording began.
-    package var start: Int64
+    package var start: Int
     /// Microseconds until the trailers came back.
-    package var duration: Int64
+    package var duration: Int
     package var connection: Int
     /// `RuntimeService/RunPodSandbox`.
     package var method: String
@@ -24,16 +24,16 @@ package struct TraceCall: Sendable, Equatable {
     }
 
     package struct StreamedMessage: Sendable, Equatable {
-        package var at: Int64
+        package var at: Int
         package var message: JSONValue
-        package init(at: Int64, message: JSONValue) {
+        package init(at: Int, message: JSONValue) {
             self.at = at
             self.message = message
         }
     }
 
     package init(
-        sequence: Int, start: Int64, duration: Int64, connection: Int = 1, method: String, timeout: Duration? = nil,
+        sequence: Int, start: Int, duration: Int, connection: Int = 1, method: String, timeout: Duration? = nil,
         request: JSONValue, outcome: Outcome
     ) {
         self.sequence = sequence
@@ -46,7 +46,7 @@ package struct TraceCall: Sendable, Equatable {
         self.outcome = outcome
     }
 
-    package var end: Int64 { start + duration }
+    package var end: Int { start + duration }
 
     /// `RunPodSandbox`.
     package var name: String { String(method.split(separator: "/").last ?? "") }
@@ -64,29 +64,29 @@ package struct TraceCall: Sendable, Equatable {
 extension TraceCall {
     /// - Throws: a sentence that says what is wrong with the line.
     init(_ line: JSONValue) throws(LineFault) {
-        func number(_ key: String) throws(LineFault) -> Int64 {
-            guard let value = line[key]?.integer, value >= 0 else {
-                throw LineFault("\(key): not a whole number (\(line[key]?.compact ?? "missing"))")
+        func number(_ key: String) throws(LineFault) -> Int {
+            guard let value = line[key]?.int, value >= 0 else {
+                throw LineFault("\(key): not a whole number (\(line[key]?.text ?? "missing"))")
             }
             return value
         }
-        guard let method = line["method"]?.text, method.split(separator: "/").count == 2 else {
-            throw LineFault("method: not Service/Method (\(line["method"]?.compact ?? "missing"))")
+        guard let method = line["method"]?.string, method.split(separator: "/").count == 2 else {
+            throw LineFault("method: not Service/Method (\(line["method"]?.text ?? "missing"))")
         }
         guard let request = line["request"], request.members != nil else { throw LineFault("request: not an object") }
         let (end, overflow) = try number("at_us").addingReportingOverflow(number("dur_us"))
-        guard !overflow, end < Int64.max / 1000 else { throw LineFault("dur_us: out of range") }
+        guard !overflow, end < Int.max / 1000 else { throw LineFault("dur_us: out of range") }
         self.init(
-            sequence: Int(try number("seq")), start: try number("at_us"), duration: try number("dur_us"),
-            connection: Int(line["conn"]?.integer ?? 1), method: method,
-            timeout: line["timeout_us"]?.integer.map { .microseconds($0) }, request: request,
+            sequence: try number("seq"), start: try number("at_us"), duration: try number("dur_us"),
+            connection: line["conn"]?.int ?? 1, method: method,
+            timeout: line["timeout_us"]?.int.map { .microseconds($0) }, request: request,
             outcome: try Outcome(line))
     }
 
     var line: JSONValue {
         var members: [(String, JSONValue)] = [
-            ("seq", .integer(Int64(sequence))), ("at_us", .integer(start)), ("dur_us", .integer(duration)),
-            ("conn", .integer(Int64(connection))), ("method", .string(method)),
+            ("seq", .integer(sequence)), ("at_us", .integer(start)), ("dur_us", .integer(duration)),
+            ("conn", .integer(connection)), ("method", .string(method)),
         ]
         if let timeout { members.append(("timeout_us", .integer(timeout.microseconds))) }
         members.append(("request", request))
@@ -98,14 +98,14 @@ extension TraceCall {
 extension TraceCall.Outcome {
     init(_ line: JSONValue) throws(LineFault) {
         if let error = line["error"] {
-            guard let code = error["code"]?.integer else { throw LineFault("error: no code") }
-            self = .failure(code: Int(code), message: error["message"]?.text ?? "")
+            guard let code = error["code"]?.int else { throw LineFault("error: no code") }
+            self = .failure(code: code, message: error["message"]?.string ?? "")
         } else if let list = line["messages"] {
-            guard let elements = list.elements else { throw LineFault("messages: not an array") }
+            guard let elements = list.array else { throw LineFault("messages: not an array") }
             var messages: [TraceCall.StreamedMessage] = []
             for element in elements {
                 guard let message = element["message"] else { throw LineFault("messages: an entry without a message") }
-                messages.append(.init(at: element["at_us"]?.integer ?? 0, message: message))
+                messages.append(.init(at: element["at_us"]?.int ?? 0, message: message))
             }
             self = .messages(messages)
         } else if let response = line["response"] {
@@ -120,7 +120,7 @@ extension TraceCall.Outcome {
         switch self {
         case .answer(let value): ("response", value)
         case .failure(let code, let message):
-            ("error", ["code": .integer(Int64(code)), "message": .string(message)])
+            ("error", ["code": .integer(code), "message": .string(message)])
         case .messages(let list):
             ("messages", .array(list.map { ["at_us": .integer($0.at), "message": $0.message] }))
         }
@@ -128,5 +128,5 @@ extension TraceCall.Outcome {
 }
 
 extension Duration {
-    var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+    var microseconds: Int { Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000) }
 }

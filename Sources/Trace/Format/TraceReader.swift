@@ -19,7 +19,7 @@ package enum TraceReader {
         do {
             bytes = try await blocking { try Files.read(path, limit: limits.fileBytes) }
         } catch let failure as SystemFailure {
-            throw TraceFailure(file: path, line: nil, reason: "cannot be read: \(failure.call), errno \(failure.errno)")
+            throw TraceFailure(file: path, line: nil, reason: "cannot be read: \(failure)")
         }
         return try parse(bytes, name: path, limits: limits)
     }
@@ -39,7 +39,9 @@ package enum TraceReader {
             number += 1
             if line.isEmpty { continue }
             do throws(LineFault) {
-                guard line.count <= limits.lineBytes else { throw LineFault("line longer than \(limits.lineBytes) bytes") }
+                guard line.count <= limits.lineBytes else {
+                    throw LineFault("line longer than \(limits.lineBytes) bytes")
+                }
                 let value = try parse(line)
                 if trace == nil { trace = Trace(header: try TraceHeader(value)) } else { try trace?.add(value) }
             } catch {
@@ -53,10 +55,10 @@ package enum TraceReader {
     }
 
     private static func parse(_ line: ArraySlice<UInt8>) throws(LineFault) -> JSONValue {
-        do {
-            return try JSONValue(parsing: line)
+        do throws(JSONFailure) {
+            return try JSONValue(parsing: Array(line))
         } catch {
-            throw LineFault("not JSON: \(error)")
+            throw LineFault("not JSON: \(error.problem.rawValue) at byte \(error.offset)")
         }
     }
 }
@@ -68,9 +70,9 @@ extension Trace {
             calls.append(try TraceCall(line))
             return
         }
-        guard let kind = kind.text else { throw LineFault("kind: not text") }
+        guard let kind = kind.string else { throw LineFault("kind: not text") }
         if kind == "mark" {
-            marks.append(Mark(at: line["at_us"]?.integer ?? 0, text: line["text"]?.text ?? ""))
+            marks.append(Mark(at: line["at_us"]?.int ?? 0, text: line["text"]?.string ?? ""))
         } else {
             others.append(Other(kind: kind, line: line))
         }

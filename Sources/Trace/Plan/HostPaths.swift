@@ -33,40 +33,42 @@ struct HostPaths: Sendable, Equatable {
 
     /// Host paths of mounts that lie outside the kubelet's folders: what the host must be asked about.
     static func foreign(in request: JSONValue) -> [String] {
-        mounts(of: request).compactMap { $0.text(at: "host_path") }.filter { $0.hasPrefix("/") && !isKubelets($0) }
+        mounts(of: request).compactMap { $0.string(at: "host_path") }.filter { $0.hasPrefix("/") && !isKubelets($0) }
     }
 
     /// The request with its paths moved, and what must exist before it is sent.
     func moved(_ request: JSONValue) -> (request: JSONValue, needs: [Need]) {
         var needs: [Need] = []
         let annotation = "io.kubernetes.container.terminationMessagePath"
-        let terminationLog = request.text(at: "config", "annotations", annotation)
+        let terminationLog = request.string(at: "config", "annotations", annotation)
         for mount in Self.mounts(of: request) {
-            guard let source = mount.text(at: "host_path"), mapped(source) != source else { continue }
-            let target = mount.text(at: "container_path") ?? ""
+            guard let source = mount.string(at: "host_path"), mapped(source) != source else { continue }
+            let target = mount.string(at: "container_path") ?? ""
             let isFile = Self.filesInContainers.contains(target) || target == terminationLog
             needs.append(isFile ? .file(mapped(source)) : .folder(mapped(source)))
         }
         for config in ["config", "sandbox_config"] {
-            guard let folder = request.text(at: config, "log_directory"), !folder.isEmpty else { continue }
+            guard let folder = request.string(at: config, "log_directory"), !folder.isEmpty else { continue }
             needs.append(.folder(mapped(folder)))
             // A container's log path is relative to its sandbox's log folder, and the kubelet makes what lies between.
-            if config == "sandbox_config", let log = request.text(at: "config", "log_path"), let slash = log.lastIndex(of: "/") {
+            if config == "sandbox_config", let log = request.string(at: "config", "log_path"),
+                let slash = log.lastIndex(of: "/")
+            {
                 needs.append(.folder(mapped(folder) + "/" + log[..<slash]))
             }
         }
-        let move = { (value: JSONValue) in value.text.map { JSONValue.string(mapped($0)) } ?? value }
+        let move = { (value: JSONValue) in value.string.map { JSONValue.string(mapped($0)) } ?? value }
         let moved =
             request
             .changing(["config", "log_directory"], move)
             .changing(["sandbox_config", "log_directory"], move)
             .changing(["config", "mounts"]) { list in
-                .array((list.elements ?? []).map { $0.changing(["host_path"], move) })
+                .array((list.array ?? []).map { $0.changing(["host_path"], move) })
             }
         return (moved, needs)
     }
 
     private static func mounts(of request: JSONValue) -> [JSONValue] {
-        request.value(at: "config", "mounts")?.elements ?? []
+        request.value(at: "config", "mounts")?.array ?? []
     }
 }

@@ -23,21 +23,26 @@ struct Identities: Sendable, Equatable {
     mutating func learn(from call: String, recorded: JSONValue, replayed: JSONValue) {
         switch call {
         case "RunPodSandbox":
-            guard let old = recorded.text(at: "pod_sandbox_id"), let new = replayed.text(at: "pod_sandbox_id") else { return }
+            guard let old = recorded.string(at: "pod_sandbox_id"), let new = replayed.string(at: "pod_sandbox_id")
+            else { return }
             sandboxes[old] = new
         case "CreateContainer":
-            guard let old = recorded.text(at: "container_id"), let new = replayed.text(at: "container_id") else { return }
+            guard let old = recorded.string(at: "container_id"), let new = replayed.string(at: "container_id") else {
+                return
+            }
             containers[old] = new
         case "PullImage":
-            bindImage(recorded.text(at: "image_ref") ?? "", to: replayed.text(at: "image_ref") ?? "")
+            bindImage(recorded.string(at: "image_ref") ?? "", to: replayed.string(at: "image_ref") ?? "")
         case "ImageStatus":
             guard let old = recorded["image"], let new = replayed["image"] else { return }
             learnImage(recorded: old, replayed: new)
         case "ListImages":
-            let now = replayed["images"]?.elements ?? []
-            for old in recorded["images"]?.elements ?? [] {
-                let tags = Set(old.texts(at: "repo_tags"))
-                guard let new = now.first(where: { !tags.isDisjoint(with: $0.texts(at: "repo_tags")) }) else { continue }
+            let now = replayed["images"]?.array ?? []
+            for old in recorded["images"]?.array ?? [] {
+                let tags = Set(old.strings(at: "repo_tags"))
+                guard let new = now.first(where: { !tags.isDisjoint(with: $0.strings(at: "repo_tags")) }) else {
+                    continue
+                }
                 learnImage(recorded: old, replayed: new)
             }
         default: return
@@ -45,16 +50,16 @@ struct Identities: Sendable, Equatable {
     }
 
     private mutating func learnImage(recorded: JSONValue, replayed: JSONValue) {
-        bindImage(recorded.text(at: "id") ?? "", to: replayed.text(at: "id") ?? "")
-        for digest in recorded.texts(at: "repo_digests") {
+        bindImage(recorded.string(at: "id") ?? "", to: replayed.string(at: "id") ?? "")
+        for digest in recorded.strings(at: "repo_digests") {
             let repository = digest.prefix { $0 != "@" }
-            let same = replayed.texts(at: "repo_digests").first { $0.hasPrefix(repository + "@") }
+            let same = replayed.strings(at: "repo_digests").first { $0.hasPrefix(repository + "@") }
             if let same { bindImage(digest, to: same) }
         }
     }
 
     func substituted(in value: JSONValue) -> JSONValue {
-        value.mapTexts { text in
+        value.mapStrings { text in
             if let new = self[text] { return new }
             guard let scheme = text.firstRange(of: "://"), let new = self[String(text[scheme.upperBound...])] else {
                 return text

@@ -5,18 +5,18 @@ struct RecordedLives {
     private struct Container {
         var sandbox: String
         /// Position of the StartContainer call, and when it ended.
-        var started: (call: Int, at: Int64)?
+        var started: (call: Int, at: Int)?
         /// Start of the first call that stops it or its sandbox.
-        var stopped: Int64?
-        var removed: Int64?
+        var stopped: Int?
+        var removed: Int?
         /// Start of the first call whose answer shows it exited.
-        var seenExited: Int64?
+        var seenExited: Int?
     }
 
     private struct Change {
         let call: Int
-        let start: Int64
-        let end: Int64
+        let start: Int
+        let end: Int
         /// The sandbox that it touches, or `images`.
         let subject: String
     }
@@ -32,7 +32,7 @@ struct RecordedLives {
 
     private var containers: [String: Container] = [:]
     /// Sandbox → end of its RunPodSandbox, start of its first removal.
-    private var sandboxes: [String: (made: Int64, removed: Int64?)] = [:]
+    private var sandboxes: [String: (made: Int, removed: Int?)] = [:]
     private var changes: [Change] = []
 
     init(_ calls: [TraceCall]) {
@@ -51,13 +51,13 @@ struct RecordedLives {
     }
 
     private mutating func note(_ call: TraceCall, _ index: Int) {
-        let container = call.request.text(at: "container_id") ?? ""
-        let sandbox = call.request.text(at: "pod_sandbox_id") ?? ""
+        let container = call.request.string(at: "container_id") ?? ""
+        let sandbox = call.request.string(at: "pod_sandbox_id") ?? ""
         switch call.name {
         case "RunPodSandbox":
-            if let id = call.answer?.text(at: "pod_sandbox_id") { sandboxes[id] = (call.end, nil) }
+            if let id = call.answer?.string(at: "pod_sandbox_id") { sandboxes[id] = (call.end, nil) }
         case "CreateContainer":
-            if let id = call.answer?.text(at: "container_id") { containers[id] = Container(sandbox: sandbox) }
+            if let id = call.answer?.string(at: "container_id") { containers[id] = Container(sandbox: sandbox) }
         case "StartContainer": containers[container]?.started = (index, call.end)
         case "StopContainer":
             let earlier = containers[container]?.stopped ?? .max
@@ -73,9 +73,9 @@ struct RecordedLives {
     }
 
     private func sandbox(of call: TraceCall) -> String? {
-        if let id = call.request.text(at: "pod_sandbox_id") { return id }
-        if let id = call.request.text(at: "container_id") { return containers[id]?.sandbox }
-        return call.answer?.text(at: "pod_sandbox_id")
+        if let id = call.request.string(at: "pod_sandbox_id") { return id }
+        if let id = call.request.string(at: "container_id") { return containers[id]?.sandbox }
+        return call.answer?.string(at: "pod_sandbox_id")
     }
 
     var endedByThemselves: Set<String> {
@@ -99,7 +99,7 @@ struct RecordedLives {
 
     /// The StartContainer of the container that `stop` stops: its position, and the time from its end to the stop.
     func startBefore(_ stop: TraceCall) -> (start: Int, gap: Duration)? {
-        guard let id = stop.request.text(at: "container_id"), let started = containers[id]?.started,
+        guard let id = stop.request.string(at: "container_id"), let started = containers[id]?.started,
             started.at <= stop.start
         else { return nil }
         return (started.call, .microseconds(stop.start - started.at))
@@ -114,21 +114,23 @@ struct RecordedLives {
         guard let answer = call.answer else { return [] }
         switch call.name {
         case "ContainerStatus":
-            guard answer.text(at: "status", "state") == "CONTAINER_EXITED", let id = answer.text(at: "status", "id") else {
+            guard answer.string(at: "status", "state") == "CONTAINER_EXITED", let id = answer.string(at: "status", "id")
+            else {
                 return []
             }
             return [.init(kind: .container, id: id)]
         case "PodSandboxStatus":
-            guard answer.text(at: "status", "state") == "SANDBOX_NOTREADY", let id = answer.text(at: "status", "id") else {
+            guard answer.string(at: "status", "state") == "SANDBOX_NOTREADY", let id = answer.string(at: "status", "id")
+            else {
                 return []
             }
             return [.init(kind: .sandbox, id: id)]
         case "ListContainers":
-            return (answer["containers"]?.elements ?? []).filter { $0.text(at: "state") == "CONTAINER_EXITED" }
-                .compactMap { $0.text(at: "id") }.map { .init(kind: .container, id: $0) }
+            return (answer["containers"]?.array ?? []).filter { $0.string(at: "state") == "CONTAINER_EXITED" }
+                .compactMap { $0.string(at: "id") }.map { .init(kind: .container, id: $0) }
         case "ListPodSandbox":
-            return (answer["items"]?.elements ?? []).filter { $0.text(at: "state") == "SANDBOX_NOTREADY" }
-                .compactMap { $0.text(at: "id") }.map { .init(kind: .sandbox, id: $0) }
+            return (answer["items"]?.array ?? []).filter { $0.string(at: "state") == "SANDBOX_NOTREADY" }
+                .compactMap { $0.string(at: "id") }.map { .init(kind: .sandbox, id: $0) }
         default: return []
         }
     }
@@ -136,9 +138,9 @@ struct RecordedLives {
     /// A list of what runs tells by what it leaves out.
     private func absentEnds(_ call: TraceCall) -> [ReplayPlan.EndOfLife] {
         guard call.name == "ListContainers", let answer = call.answer, let filter = call.request["filter"],
-            filter.text(at: "state", "state") == "CONTAINER_RUNNING", filter.members?.count == 1
+            filter.string(at: "state", "state") == "CONTAINER_RUNNING", filter.members?.count == 1
         else { return [] }
-        let listed = Set((answer["containers"]?.elements ?? []).compactMap { $0.text(at: "id") })
+        let listed = Set((answer["containers"]?.array ?? []).compactMap { $0.string(at: "id") })
         return containers.filter { id, container in
             guard let started = container.started, started.at <= call.start, !listed.contains(id) else { return false }
             return container.removed ?? .max > call.end

@@ -14,7 +14,7 @@ struct ReplaySchedule: Sendable, Equatable {
     private var nextToStart = 0
 
     /// - Parameter spans: start and end of each call in the recording, microseconds, ascending by start.
-    init(spans: [(start: Int64, end: Int64)]) {
+    init(spans: [(start: Int, end: Int)]) {
         endOrder = spans.indices.sorted { (spans[$0].end, $0) < (spans[$1].end, $1) }
         var needs: [Int] = []
         needs.reserveCapacity(spans.count)

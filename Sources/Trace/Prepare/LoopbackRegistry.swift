@@ -32,7 +32,8 @@ struct LoopbackRegistry {
         do {
             pid = try await Processes.shared.start(Command(program, ["serve", folder + "/config.yml"]))
         } catch {
-            throw PreparationFailure("registry: \(program) cannot be started (\(error.reason)); Compat/setup installs it")
+            throw PreparationFailure(
+                "registry: \(program) cannot be started (\(error.reason)); Compat/setup installs it")
         }
         let result: Result<R, any Error>
         do {

@@ -19,7 +19,7 @@ package struct ReplayPreparation: Sendable {
         images = TraceImages(trace)
         pods = Set(
             trace.calls.filter { $0.name == "RunPodSandbox" }
-                .compactMap { $0.request.text(at: "config", "metadata", "uid") })
+                .compactMap { $0.request.string(at: "config", "metadata", "uid") })
         self.endpoint = endpoint
         self.source = source
         self.folder = folder
@@ -46,7 +46,7 @@ package struct ReplayPreparation: Sendable {
     }
 
     private func removeLeftovers() async throws {
-        let cleared = await SandboxRemoval(endpoint).remove { pods.contains($0.text(at: "metadata", "uid") ?? "") }
+        let cleared = await SandboxRemoval(endpoint).remove { pods.contains($0.string(at: "metadata", "uid") ?? "") }
         if cleared.sandboxes > 0 {
             log.info("removed sandboxes of an earlier replay", metadata: ["sandboxes": "\(cleared.sandboxes)"])
         }
@@ -64,7 +64,8 @@ package struct ReplayPreparation: Sendable {
         var missing: [String] = []
         for reference in images.needed where try await imageID(reference) == nil { missing.append(reference) }
         guard !missing.isEmpty else { return }
-        log.info("bringing images through a loopback registry", metadata: ["images": "\(missing.joined(separator: " "))"])
+        log.info(
+            "bringing images through a loopback registry", metadata: ["images": "\(missing.joined(separator: " "))"])
         try await withRegistries(of: missing) {
             for reference in missing {
                 _ = try await call("ImageService/PullImage", ["image": ["image": .string(reference)]])
@@ -88,7 +89,8 @@ package struct ReplayPreparation: Sendable {
         var wanted: [RegistryAddress: [String]] = [:]
         for reference in references {
             guard let address = RegistryAddress(of: reference), address.isLoopback else {
-                throw PreparationFailure("image: not at the endpoint, and its registry is not on loopback (\(reference))")
+                throw PreparationFailure(
+                    "image: not at the endpoint, and its registry is not on loopback (\(reference))")
             }
             wanted[address, default: []].append(reference)
         }
@@ -106,14 +108,14 @@ package struct ReplayPreparation: Sendable {
     }
 
     private func imageID(_ reference: String) async throws(PreparationFailure) -> String? {
-        try await call("ImageService/ImageStatus", ["image": ["image": .string(reference)]]).text(at: "image", "id")
+        try await call("ImageService/ImageStatus", ["image": ["image": .string(reference)]]).string(at: "image", "id")
     }
 
     private func call(_ method: String, _ request: JSONValue) async throws(PreparationFailure) -> JSONValue {
         do throws(GRPCStatus) {
             return try await endpoint.call(method, request, timeout: Self.timeout)
         } catch {
-            throw PreparationFailure("\(method): \(error.message) (code \(error.code.rawValue), \(request.compact))")
+            throw PreparationFailure("\(method): \(error.message) (code \(error.code.rawValue), \(request.text))")
         }
     }
 }

@@ -16,7 +16,7 @@ struct TraceImages: Sendable, Equatable {
             switch call.name {
             case "ImageStatus":
                 guard let reference = Self.reference(in: call.request), let answer = call.answer else { continue }
-                if let id = answer.text(at: "image", "id") {
+                if let id = answer.string(at: "image", "id") {
                     note(reference, present: true)
                     ids[reference] = id
                 } else {
@@ -38,7 +38,9 @@ struct TraceImages: Sendable, Equatable {
     }
 
     private static func reference(in request: JSONValue) -> String? {
-        guard let name = request.text(at: "image", "image"), !name.isEmpty, !name.hasPrefix("sha256:") else { return nil }
+        guard let name = request.string(at: "image", "image"), !name.isEmpty, !name.hasPrefix("sha256:") else {
+            return nil
+        }
         return name
     }
 }
@@ -52,7 +54,8 @@ struct RegistryAddress: Sendable, Hashable {
     init?(of reference: String) {
         guard let slash = reference.firstIndex(of: "/") else { return nil }
         let parts = reference[..<slash].split(separator: ":", omittingEmptySubsequences: false)
-        guard let host = parts.first, parts.count <= 2, host == "localhost" || parts.count == 2 || host.contains(".") else {
+        guard let host = parts.first, parts.count <= 2, host == "localhost" || parts.count == 2 || host.contains(".")
+        else {
             return nil
         }
         self.host = String(host)

@@ -1,4 +1,5 @@
 package import CRI
+import Faults
 package import GRPC
 import NIOCore
 import Synchronization
@@ -6,11 +7,11 @@ import Synchronization
 /// A CRI socket, called by method name with JSON in and out.
 package struct CRIEndpoint: Sendable {
     private let client: GRPCClient
-    package let api: TraceAPI
+    package let api: APIVersion
     /// As the user names it.
     package let address: String
 
-    package init(_ client: GRPCClient, address: String, api: TraceAPI) {
+    package init(_ client: GRPCClient, address: String, api: APIVersion) {
         self.client = client
         self.address = address
         self.api = api
@@ -20,13 +21,13 @@ package struct CRIEndpoint: Sendable {
     ///
     /// - Throws: the status of `Version` when the endpoint knows neither, or does not answer.
     package static func find(
-        _ client: GRPCClient, address: String, preferred: TraceAPI, timeout: Duration = .seconds(10)
+        _ client: GRPCClient, address: String, preferred: APIVersion, timeout: Duration = .seconds(10)
     ) async throws(GRPCStatus) -> CRIEndpoint {
         let first = CRIEndpoint(client, address: address, api: preferred)
         do throws(GRPCStatus) {
             _ = try await first.call("RuntimeService/Version", [:], timeout: timeout)
             return first
-        } catch where error.code == .unimplemented {
+        } catch  where error.code == .unimplemented {
             let second = CRIEndpoint(client, address: address, api: preferred.other)
             _ = try await second.call("RuntimeService/Version", [:], timeout: timeout)
             return second
@@ -42,12 +43,12 @@ package struct CRIEndpoint: Sendable {
     package func timed(_ method: String, _ request: JSONValue, timeout: Duration) async throws(GRPCStatus)
         -> (answer: JSONValue, latency: Duration)
     {
-        let types = try Self.types(of: method)
-        let message = try Self.encoded(request, types.request)
+        let call = try Self.schema(of: method)
+        let message = try encoded(request, call)
         let begun = ContinuousClock.now
         let answer = try await client.unary(api.path(of: method), message, timeout: timeout)
         let latency = ContinuousClock.now - begun
-        return (try Self.decoded(answer, types.response), latency)
+        return (try decoded(answer, call), latency)
     }
 }
 
@@ -56,42 +57,42 @@ extension CRIEndpoint {
     func listen(_ method: String, _ request: JSONValue, for time: Duration) async throws(GRPCStatus)
         -> [TraceCall.StreamedMessage]
     {
-        let types = try Self.types(of: method)
-        let message = try Self.encoded(request, types.request)
+        let call = try Self.schema(of: method)
+        let message = try encoded(request, call)
         let received = Mutex<[TraceCall.StreamedMessage]>([])
         let begun = ContinuousClock.now
         do throws(GRPCStatus) {
             try await client.serverStream(api.path(of: method), message, timeout: time) { bytes throws(GRPCStatus) in
-                let value = try Self.decoded(bytes, types.response)
+                let value = try self.decoded(bytes, call)
                 let at = (ContinuousClock.now - begun).microseconds
                 received.withLock { $0.append(.init(at: at, message: value)) }
             }
-        } catch where error.code == .deadlineExceeded {
+        } catch  where error.code == .deadlineExceeded {
             // The client in the recording left at this time too.
         }
         return received.withLock { $0 }
     }
 
-    private static func types(of method: String) throws(GRPCStatus) -> (request: String, response: String) {
-        guard let types = CRIJSON.types(of: method) else {
+    private static func schema(of method: String) throws(GRPCStatus) -> CRICall {
+        guard let call = CRISchema.call(method) else {
             throw GRPCStatus(.unimplemented, "method: not part of the CRI that Oxbow knows (\(method))")
         }
-        return types
+        return call
     }
 
-    private static func encoded(_ value: JSONValue, _ type: String) throws(GRPCStatus) -> ByteBuffer {
-        do {
-            return try CRIJSON.bytes(fromJSON: value, type: type)
+    private func encoded(_ value: JSONValue, _ call: CRICall) throws(GRPCStatus) -> ByteBuffer {
+        do throws(OxbowError) {
+            return try CRIJSON.bytes(from: value, type: call.request.name, api: api)
         } catch {
-            throw GRPCStatus(.invalidArgument, "request: not a \(type) (\(error))")
+            throw GRPCStatus(.invalidArgument, "request: not a \(call.request.name): \(error.message)")
         }
     }
 
-    private static func decoded(_ bytes: ByteBuffer, _ type: String) throws(GRPCStatus) -> JSONValue {
-        do {
-            return try CRIJSON.json(of: bytes, type: type)
+    private func decoded(_ bytes: ByteBuffer, _ call: CRICall) throws(GRPCStatus) -> JSONValue {
+        do throws(OxbowError) {
+            return try CRIJSON.value(of: bytes, type: call.response.name, api: api)
         } catch {
-            throw GRPCStatus(.internal, "answer: not a \(type) (\(error))")
+            throw GRPCStatus(.internal, "answer: not a \(call.response.name): \(error.message)")
         }
     }
 }

@@ -52,7 +52,7 @@ struct CallToPlay: Sendable {
             try Task.checkCancellation()
             do throws(GRPCStatus) {
                 if try await hasEnded(end, id) { return true }
-            } catch where error.code == .notFound {
+            } catch  where error.code == .notFound {
                 // Gone altogether: as much of an end as there can be.
                 return true
             } catch {
@@ -69,11 +69,11 @@ struct CallToPlay: Sendable {
         case .container:
             let answer = try await endpoint.call(
                 "RuntimeService/ContainerStatus", ["container_id": .string(id)], timeout: limits.endOfLife)
-            return answer.text(at: "status", "state") == "CONTAINER_EXITED"
+            return answer.string(at: "status", "state") == "CONTAINER_EXITED"
         case .sandbox:
             let answer = try await endpoint.call(
                 "RuntimeService/PodSandboxStatus", ["pod_sandbox_id": .string(id)], timeout: limits.endOfLife)
-            return answer.text(at: "status", "state") == "SANDBOX_NOTREADY"
+            return answer.string(at: "status", "state") == "SANDBOX_NOTREADY"
         }
     }
 }

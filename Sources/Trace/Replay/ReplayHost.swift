@@ -17,7 +17,7 @@ struct ReplayHost: Sendable {
         self.cgroupPrefix = cgroupPrefix
         let requests = trace.calls.map(\.request)
         let foreign = Set(requests.flatMap { HostPaths.foreign(in: $0) })
-        let parents = Set(requests.compactMap { $0.text(at: "config", "linux", "cgroup_parent") }).filter {
+        let parents = Set(requests.compactMap { $0.string(at: "config", "linux", "cgroup_parent") }).filter {
             // A systemd slice is not a path; its runtime makes and keeps it through systemd.
             $0.hasPrefix("/")
         }
@@ -40,7 +40,7 @@ struct ReplayHost: Sendable {
         guard let cgroupPrefix else { return moved }
         let prefixed = ["config", "sandbox_config"].reduce(moved.request) { request, config in
             request.changing([config, "linux", "cgroup_parent"]) { parent in
-                parent.text.map { .string($0.hasPrefix("/") ? cgroupPrefix + $0 : $0) } ?? parent
+                parent.string.map { .string($0.hasPrefix("/") ? cgroupPrefix + $0 : $0) } ?? parent
             }
         }
         return (prefixed, moved.needs)
@@ -61,7 +61,7 @@ struct ReplayHost: Sendable {
                 }
             }
         } catch let failure as SystemFailure {
-            throw Failure(description: "host path: cannot be made (\(failure.subject), \(failure.call) errno \(failure.errno))")
+            throw Failure(description: "host path: cannot be made: \(failure)")
         }
     }
 

@@ -1,3 +1,5 @@
+package import CRI
+
 /// How fast a trace is played.
 package enum ReplaySpeed: Sendable, Equatable {
     /// 1 is as recorded.
@@ -20,7 +22,7 @@ package enum ReplaySpeed: Sendable, Equatable {
 package struct ReplayOptions: Sendable {
     package var speed: ReplaySpeed
     /// nil: as the trace's header says; the other version is tried where the endpoint does not know the first.
-    package var api: TraceAPI?
+    package var api: APIVersion?
     /// Where recorded host paths are made. Made and taken away again by the replay.
     package var workFolder: String
     /// Goes before every cgroup parent of the trace, e.g. `/replay`; nil leaves them as recorded.
@@ -30,7 +32,7 @@ package struct ReplayOptions: Sendable {
     package var limits = ReplayLimits()
 
     package init(
-        speed: ReplaySpeed = .times(1), api: TraceAPI? = nil, workFolder: String, cgroupPrefix: String? = nil,
+        speed: ReplaySpeed = .times(1), api: APIVersion? = nil, workFolder: String, cgroupPrefix: String? = nil,
         keep: Bool = false
     ) {
         self.speed = speed

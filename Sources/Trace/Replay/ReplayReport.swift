@@ -7,7 +7,7 @@ package struct ReplayReport: Sendable, Equatable {
 
     package var scenario: String
     package var endpoint: String
-    package var api: TraceAPI
+    package var api: APIVersion
     /// Calls played; the replay's own looks at states and its clearing up are not among them.
     package var calls = 0
     /// Calls that succeeded in the recording and failed here.
@@ -26,7 +26,7 @@ package struct ReplayReport: Sendable, Equatable {
         package init() {}
     }
 
-    package init(scenario: String, endpoint: String, api: TraceAPI) {
+    package init(scenario: String, endpoint: String, api: APIVersion) {
         self.scenario = scenario
         self.endpoint = endpoint
         self.api = api
@@ -37,20 +37,20 @@ package struct ReplayReport: Sendable, Equatable {
 
     package var json: JSONValue {
         [
-            "format": .string(Self.format), "version": .integer(Int64(Self.version)),
-            "calls": .integer(Int64(calls)), "failed": .integer(Int64(failed)),
+            "format": .string(Self.format), "version": .integer(Self.version),
+            "calls": .integer(calls), "failed": .integer(failed),
             "differences": .array(differences.map(\.json)),
             "latency_ms": .object(
                 pairs: latency.sorted { $0.key < $1.key }.map { method, summary in
                     (
                         method,
-                        ["p50": .decimal(summary.p50), "p95": .decimal(summary.p95), "n": .integer(Int64(summary.count))]
+                        ["p50": .decimal(summary.p50), "p95": .decimal(summary.p95), "n": .integer(summary.count)]
                     )
                 }),
             "scenario": .string(scenario), "endpoint": .string(endpoint), "api": .string(api.rawValue),
             "wall_ms": .decimal(wallTime.milliseconds),
             "cleared": [
-                "sandboxes": .integer(Int64(cleared.sandboxes)), "failures": .array(cleared.failures.map { .string($0) }),
+                "sandboxes": .integer(cleared.sandboxes), "failures": .array(cleared.failures.map { .string($0) }),
             ],
         ]
     }

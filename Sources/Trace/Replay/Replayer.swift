@@ -98,7 +98,10 @@ package struct Replayer: Sendable {
             report.failed += 1
             log.warning(
                 "call failed that succeeded in the recording",
-                metadata: ["seq": "\(step.call.sequence)", "method": "\(step.call.name)", "code": "\(code)", "message": "\(message)"])
+                metadata: [
+                    "seq": "\(step.call.sequence)", "method": "\(step.call.name)", "code": "\(code)",
+                    "message": "\(message)",
+                ])
         }
         report.differences += AnswerComparison.differences(
             step, replayed: played.outcome, plan: plan, identities: identities)
@@ -134,7 +137,7 @@ package struct Replayer: Sendable {
         // Clearing up must happen after a cancellation too, when calls of this task would end before they begin: hence
         // a task of its own, awaited here.
         return await Task {
-            var cleared = await SandboxRemoval(endpoint).remove { made.contains($0.text(at: "id") ?? "") }
+            var cleared = await SandboxRemoval(endpoint).remove { made.contains($0.string(at: "id") ?? "") }
             cleared.failures += await host.remove()
             return cleared
         }.value

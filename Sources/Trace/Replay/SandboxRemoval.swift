@@ -13,8 +13,8 @@ struct SandboxRemoval {
         var result = ReplayReport.ClearingUp()
         do throws(GRPCStatus) {
             let list = try await endpoint.call("RuntimeService/ListPodSandbox", [:], timeout: Self.timeout)
-            for entry in list["items"]?.elements ?? [] where chosen(entry) {
-                guard let id = entry.text(at: "id") else { continue }
+            for entry in list["items"]?.array ?? [] where chosen(entry) {
+                guard let id = entry.string(at: "id") else { continue }
                 do throws(GRPCStatus) {
                     for method in ["RuntimeService/StopPodSandbox", "RuntimeService/RemovePodSandbox"] {
                         _ = try await endpoint.call(method, ["pod_sandbox_id": .string(id)], timeout: Self.timeout)
