@@ -120,9 +120,10 @@ let package = Package(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: base),
-        .testTarget(name: "CRITests", dependencies: ["CRI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "CRITests", dependencies: ["CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
-            name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "GRPC"] + nio("NIOCore"), swiftSettings: base),
+            name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "Faults", "GRPC", log] + nio("NIOCore"),
+            swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "CNITests", dependencies: ["CNI"], swiftSettings: base),
