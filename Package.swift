@@ -133,7 +133,9 @@ let package = Package(
             dependencies: ["Dockershim", "CRI", "DockerAPI", "HTTPServer", "HTTPClient", "Trace", "TestSupport"]
                 + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(
-            name: "DirectCRITests", dependencies: ["DirectCRI", "CNI", "CRI", "CRIServer", "Core", "Faults", "OCI", "TestSupport"], swiftSettings: base),
+            name: "DirectCRITests",
+            dependencies: ["DirectCRI", "CNI", "CRI", "CRIServer", "Core", "Faults", "OCI", "TestSupport"],
+            swiftSettings: base),
         .testTarget(
             name: "EngineTests", dependencies: ["Engine", "DockerAPI", "Core", "TestSupport"], swiftSettings: base),
         .testTarget(
@@ -144,6 +146,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
+                "CNI", "Faults",
                 "Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow",
             ]
                 + nio("NIOCore", "NIOPosix"), swiftSettings: base),
