@@ -15,7 +15,7 @@ package enum HostPort {
             case .sctp: (SOCK_STREAM, Int32(IPPROTO_SCTP))
             }
         let descriptor = socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), number)
-        guard descriptor >= 0 else { throw SystemFailure(call: "socket", subject: "port \(port)", errno: errno) }
+        guard descriptor >= 0 else { throw SystemFailure("socket", "port \(port)", errno: errno) }
         defer { close(descriptor) }
         // A port that only waits out a closed connection is free for a new listener.
         var yes: Int32 = 1
@@ -33,7 +33,7 @@ package enum HostPort {
         }
         if bound == EADDRINUSE { return nil }
         guard bound == 0, named == 0 else {
-            throw SystemFailure(call: "bind", subject: "port \(port)", errno: bound == 0 ? errno : bound)
+            throw SystemFailure("bind", "port \(port)", errno: bound == 0 ? errno : bound)
         }
         return UInt16(bigEndian: address.sin_port)
     }

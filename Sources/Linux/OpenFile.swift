@@ -30,7 +30,7 @@ package final class OpenFile: Sendable {
 
     private static func open(_ path: String, _ flags: Int32, mode: UInt32) throws(SystemFailure) -> OpenFile {
         let descriptor = Glibc.open(path, flags, mode)
-        guard descriptor >= 0 else { throw SystemFailure(call: "open", subject: path, errno: errno) }
+        guard descriptor >= 0 else { throw SystemFailure("open", path, errno: errno) }
         return OpenFile(descriptor: descriptor, path: path)
     }
 
@@ -41,7 +41,7 @@ package final class OpenFile: Sendable {
             max(0, pread(descriptor, space.baseAddress, limit, off_t(offset)))
         }
         // `pread` gives −1 only together with `errno`; 0 leaves what an earlier call set.
-        if count == 0, try size() > offset { throw SystemFailure(call: "pread", subject: path, errno: errno) }
+        if count == 0, try size() > offset { throw SystemFailure("pread", path, errno: errno) }
         return buffer
     }
 
@@ -55,7 +55,7 @@ package final class OpenFile: Sendable {
             }
             return 0
         }
-        guard failure == 0 else { throw SystemFailure(call: "write", subject: path, errno: failure) }
+        guard failure == 0 else { throw SystemFailure("write", path, errno: failure) }
     }
 
     package func size() throws(SystemFailure) -> UInt64 { UInt64(try status().st_size) }
@@ -70,7 +70,7 @@ package final class OpenFile: Sendable {
 
     private func status() throws(SystemFailure) -> stat {
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw SystemFailure(call: "fstat", subject: path, errno: errno) }
+        guard fstat(descriptor, &status) == 0 else { throw SystemFailure("fstat", path, errno: errno) }
         return status
     }
 }
