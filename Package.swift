@@ -80,7 +80,7 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Engine",
-            dependencies: ["Core", "DockerAPI", "Faults", "HTTPServer", "Linux", "OCI", log]
+            dependencies: ["CNI", "Core", "DockerAPI", "Faults", "HTTPServer", "Linux", "OCI", log]
                 + nio("NIOCore", "NIOHTTP1"), swiftSettings: safe),
 
         // The laboratory.
@@ -137,7 +137,10 @@ let package = Package(
             dependencies: ["DirectCRI", "CNI", "CRI", "CRIServer", "Core", "Faults", "OCI", "TestSupport"],
             swiftSettings: base),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "DockerAPI", "Core", "TestSupport"], swiftSettings: base),
+            name: "EngineTests",
+            dependencies: [
+                "CNI", "Core", "DockerAPI", "Engine", "Faults", "HTTPServer", "Linux", "OCI", "TestSupport", log,
+            ] + nio("NIOCore", "NIOHTTP1"), swiftSettings: base),
         .testTarget(
             name: "TraceTests", dependencies: ["Trace", "CRI", "GRPC", "TestSupport"] + nio("NIOCore"),
             swiftSettings: base),

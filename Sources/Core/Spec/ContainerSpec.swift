@@ -1,6 +1,9 @@
 package import OCI
 
 package struct ContainerSpec: Sendable, Codable {
+    /// Chosen by the front end, 64 hexadecimal digits, when something else in the spec depends on it (Docker's default
+    /// hostname); "": the core makes one.
+    package var id: String
     package var name: String
     package var labels: [String: String]
     package var image: Digest
@@ -35,6 +38,7 @@ package struct ContainerSpec: Sendable, Codable {
     /// The front end's own document (JSON text), kept with the record and given back unchanged.
     package var extensionDocument: String
     package init(
+        id: String = "",
         name: String = "",
         labels: [String: String] = [:],
         image: Digest,
@@ -61,6 +65,7 @@ package struct ContainerSpec: Sendable, Codable {
         annotations: [String: String] = [:],
         extensionDocument: String = ""
     ) {
+        self.id = id
         self.name = name
         self.labels = labels
         self.image = image
