@@ -1,4 +1,4 @@
-package import DockerAPI
+import DockerAPI
 
 /// Which bridge this is: dockershim as kubelet 1.20 had it, faults included, or what the CRI asks for.
 ///
@@ -63,6 +63,10 @@ extension Era {
     var masksDefaultsWhenUnmasked: Bool { isOld }
     /// Fields that came after 1.20 are left out: stop signals, swap limits, typed AppArmor profiles, privileged sandboxes.
     var knowsOnlyFieldsOf120: Bool { isOld }
+    /// Fault: a name conflict is reported even after its cause was removed, and the kubelet has to try again.
+    var reportsConflictsItSolved: Bool { isOld }
+    /// Fault: a container without a log path gets the pod's log folder as its own, which no link can replace.
+    var takesFolderForLog: Bool { isOld }
     /// Fault: what RunPodSandbox made before it failed is left for the kubelet's garbage collection.
     var leavesFailedSandboxes: Bool { isOld }
     /// Fault: a sandbox whose set-up failed counts as having a network, from a variable shadowed in the source.
@@ -86,6 +90,8 @@ extension Era {
     var overflowsZeroTime: Bool { isOld }
     /// Fault: states in lists come from the words for people (`Up 3 minutes`), not from the state.
     var readsStatesFromWords: Bool { isOld }
+    /// A pod has one address, even where the plugins gave it one of each family.
+    var tellsOneAddress: Bool { isOld }
     /// Fault: the working set is read from a member that only Windows fills.
     var reportsNoWorkingSet: Bool { isOld }
     /// Fault: RemoveImage knows ids only; for a tag or digest it reports success and does nothing.

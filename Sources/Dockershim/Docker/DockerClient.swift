@@ -1,4 +1,4 @@
-package import DockerAPI
+import DockerAPI
 import NIOCore
 import Synchronization
 
@@ -57,7 +57,8 @@ package final class DockerClient: Sendable {
         timeout: Duration? = DockerClient.requestTimeout
     ) async throws(DockerFailure) -> DockerAnswer {
         let request = DockerRequest(
-            method, try await versioned(path), query: query, headers: Self.headers(for: body), body: body, timeout: timeout)
+            method, try await versioned(path), query: query, headers: Self.headers(for: body), body: body,
+            timeout: timeout)
         let answer = try await counted(request)
         guard answer.succeeded else { throw Self.refusal(answer) }
         return answer

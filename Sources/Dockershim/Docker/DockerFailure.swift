@@ -1,5 +1,5 @@
-package import DockerAPI
-package import HTTPClient
+import DockerAPI
+import HTTPClient
 
 /// Why a REST call gave no answer that can be used.
 package enum DockerFailure: Error, Sendable, Equatable {
@@ -64,7 +64,8 @@ extension DockerFailure {
     var holderOfName: String? {
         let text = description
         guard let start = text.firstRange(of: "Conflict."),
-            let verb = Self.firstEnd(of: [" is already in use by ", " was already in use by "], in: text[start.upperBound...])
+            let verb = Self.firstEnd(
+                of: [" is already in use by ", " was already in use by "], in: text[start.upperBound...])
         else { return nil }
         var rest = text[verb...]
         if rest.hasPrefix("container ") { rest = rest.dropFirst("container ".count) }

@@ -1,4 +1,4 @@
-package import HTTPClient
+import HTTPClient
 package import NIOCore
 import Synchronization
 
@@ -20,7 +20,8 @@ package struct SocketTransport: DockerTransport {
 
     package func exchange(_ request: DockerRequest, bodyLimit: Int) async throws(DockerFailure) -> DockerAnswer {
         do throws(HTTPFailure) {
-            return DockerAnswer(try await client.send(HTTPRequest(request), bodyLimit: bodyLimit))
+            let response = try await client.send(HTTPRequest(request), bodyLimit: bodyLimit)
+            return DockerAnswer(response.head, response.body)
         } catch {
             throw DockerFailure(error, endpoint: endpoint)
         }
@@ -32,12 +33,12 @@ package struct SocketTransport: DockerTransport {
         let answer = Mutex(DockerAnswer(status: 0))
         do {
             try await client.stream(HTTPRequest(request)) { head in
-                answer.withLock { $0 = DockerAnswer(HTTPResponse(head: head, body: ByteBuffer())) }
+                answer.withLock { $0 = DockerAnswer(head, ByteBuffer()) }
             } receive: { piece in
                 let failed = answer.withLock { answer in
                     guard !answer.succeeded else { return false }
                     let room = Self.errorLimit - answer.body.readableBytes
-                    answer.body.writeImmutableBuffer(piece.getSlice(at: piece.readerIndex, length: min(room, piece.readableBytes)) ?? ByteBuffer())
+                    answer.body.writeBytes(piece.readableBytesView.prefix(room))
                     return true
                 }
                 if !failed { try await receive(piece) }
@@ -52,7 +53,7 @@ package struct SocketTransport: DockerTransport {
         do throws(HTTPFailure) {
             switch try await client.upgrade(HTTPRequest(request), to: "tcp") {
             case .connection(let raw): return .connection(SocketConnection(raw: raw, endpoint: endpoint))
-            case .refused(let response): return .refused(DockerAnswer(response))
+            case .refused(let response): return .refused(DockerAnswer(response.head, response.body))
             }
         } catch {
             throw DockerFailure(error, endpoint: endpoint)
@@ -85,9 +86,8 @@ extension HTTPRequest {
 }
 
 extension DockerAnswer {
-    fileprivate init(_ response: HTTPResponse) {
+    fileprivate init(_ head: HTTPResponseHead, _ body: ByteBuffer) {
         self.init(
-            status: response.head.status, headers: response.head.headers.map { DockerRequest.Pair($0.name, $0.value) },
-            body: response.body)
+            status: head.status, headers: head.headers.map { DockerRequest.Pair($0.name, $0.value) }, body: body)
     }
 }

@@ -1,3 +1,4 @@
+import Faults
 /// Bandwidth limits of a pod, from the annotations that the kubelet passes on.
 enum Bandwidth {
     static let ingress = "kubernetes.io/ingress-bandwidth"

@@ -22,7 +22,7 @@ struct ContainerBody {
         container.env = environment.isEmpty ? nil : environment
         container.image = config.image?.image ?? ""
         container.workingDir = config.workingDir
-        container.labels = DockerLabels.ofContainer(config, sandbox: sandbox, sandboxID: sandboxID)
+        container.labels = DockerLabels.ofContainer(config, sandbox: sandbox, sandboxID: sandboxID, era: era)
         container.openStdin = config.stdin
         container.stdinOnce = config.stdinOnce
         container.tty = config.tty

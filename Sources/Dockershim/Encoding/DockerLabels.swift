@@ -19,11 +19,12 @@ enum DockerLabels {
     }
 
     static func ofContainer(
-        _ config: ContainerConfig, sandbox: PodSandboxConfig, sandboxID id: String
+        _ config: ContainerConfig, sandbox: PodSandboxConfig, sandboxID id: String, era: Era
     ) -> [String: String] {
         var labels = merged(config.labels, config.annotations)
         labels[type] = containerType
-        labels[logPath] = PathText.join(sandbox.logDirectory, config.logPath)
+        let hasLog = !config.logPath.isEmpty || era.takesFolderForLog
+        labels[logPath] = hasLog ? PathText.join(sandbox.logDirectory, config.logPath) : ""
         labels[sandboxID] = id
         return labels
     }
@@ -55,6 +56,8 @@ enum DockerLabels {
         return (labels, annotations)
     }
 
-    static func isSandbox(_ filters: inout [String: [String]]) { filters["label", default: []].append("\(type)=\(sandboxType)") }
-    static func isContainer(_ filters: inout [String: [String]]) { filters["label", default: []].append("\(type)=\(containerType)") }
+    /// The `label` filter that lists objects of one kind.
+    static func filter(type kind: String, and more: [String: String] = [:]) -> [String] {
+        ["\(type)=\(kind)"] + more.map { "\($0)=\($1)" }.sorted()
+    }
 }

@@ -26,8 +26,10 @@ struct ImageName: Sendable, Equatable {
             rest = rest[..<colon]
         }
         let first = rest.prefix { $0 != "/" }
-        let namesDomain = first.count < rest.count
-            && (first.contains(".") || first.contains(":") || first == "localhost" || first.contains(where: \.isUppercase))
+        let namesDomain =
+            first.count < rest.count
+            && (first.contains(".") || first.contains(":") || first == "localhost"
+                || first.contains(where: \.isUppercase))
         domain = namesDomain ? String(first) : Self.defaultDomain
         path = namesDomain ? String(rest.dropFirst(first.count + 1)) : String(rest)
         if domain == "index.docker.io" { domain = Self.defaultDomain }

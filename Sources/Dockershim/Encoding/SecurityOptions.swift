@@ -16,7 +16,8 @@ enum SecurityOptions {
         switch profile {
         case "", "runtime/default": []
         case "unconfined": ["apparmor=unconfined"]
-        default: ["apparmor=\(profile.hasPrefix("localhost/") ? String(profile.dropFirst("localhost/".count)) : profile)"]
+        default:
+            ["apparmor=\(profile.hasPrefix("localhost/") ? String(profile.dropFirst("localhost/".count)) : profile)"]
         }
     }
 

@@ -1,3 +1,4 @@
+import Faults
 import CRI
 
 /// Docker's `User`: `name|uid[:gid]`.

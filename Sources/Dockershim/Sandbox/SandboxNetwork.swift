@@ -1,3 +1,4 @@
+import Faults
 package import CNI
 import CRI
 import Linux
@@ -23,7 +24,8 @@ package final class SandboxNetwork: Sendable {
 
     static let interface = "eth0"
 
-    package init(plugins: any PodNetwork, readAddresses: @escaping AddressReader = SandboxNetwork.addresses(ofProcess:)) {
+    package init(plugins: any PodNetwork, readAddresses: @escaping AddressReader = SandboxNetwork.addresses(ofProcess:))
+    {
         self.plugins = plugins
         self.readAddresses = readAddresses
     }
@@ -43,7 +45,8 @@ package final class SandboxNetwork: Sendable {
     /// - Parameter pid: of the pause process; 0 when it does not run, which is an error.
     func attach(_ pod: NetworkRequest, pid: Int) async throws {
         guard pid > 0 else {
-            throw BridgeFailure(.wrongState, "cannot find network namespace for the terminated container \"\(pod.pod.id)\"")
+            throw BridgeFailure(
+                .wrongState, "cannot find network namespace for the terminated container \"\(pod.pod.id)\"")
         }
         let result = try await turns.run(Self.key(pod.pod)) {
             try await plugins.attach(pod, namespacePath: Self.namespace(pid))
@@ -84,7 +87,8 @@ package final class SandboxNetwork: Sendable {
 
 extension NetworkRequest {
     /// - Parameter ports: of the checkpoint; those without a host port are dropped.
-    init(id: String, name: ObjectName, ports: [SandboxCheckpoint.Port], annotations: [String: String]) throws(BridgeFailure)
+    init(id: String, name: ObjectName, ports: [SandboxCheckpoint.Port], annotations: [String: String])
+        throws(BridgeFailure)
     {
         self.init(
             pod: PodIdentity(id: id, namespace: name.namespace, name: name.pod, uid: name.uid),
