@@ -41,11 +41,8 @@ struct BridgeFailure: Error, Sendable {
         self.init(first.kind, text, origin: failures.first)
     }
 
-    /// - Returns: what the front end reports in this era.
-    func reported(by era: Era) -> OxbowError {
-        let hidden = era.answersUnknownForEverything && !isToldByCode
-        return OxbowError(hidden ? .unknown : kind, message, origin: origin)
-    }
+    /// What the front end reports. It keeps this failure as its origin, by which `Era.status` knows it again.
+    var reported: OxbowError { OxbowError(kind, message, origin: self) }
 }
 
 extension DockerFailure {

@@ -19,12 +19,11 @@ package final class Dockershim: CRIRuntime {
         /// State of our own: checkpoints in `<root>/sandbox`.
         package var root: String
         package init(
-            era: Era = .current, pauseImage: String = "registry.k8s.io/pause:3.10",
-            root: String = "/var/lib/oxbow/dockershim"
+            root: String = "/var/lib/oxbow/shim", pauseImage: String = "registry.k8s.io/pause:3.10", era: Era = .current
         ) {
-            self.era = era
-            self.pauseImage = pauseImage
             self.root = root
+            self.pauseImage = pauseImage
+            self.era = era
         }
     }
 
@@ -44,12 +43,15 @@ package final class Dockershim: CRIRuntime {
 
     var era: Era { configuration.era }
 
+    /// A bridge to the daemon behind a socket, as `start` leaves it.
+    /// - Parameter network: nil leaves pod networks to Docker's own bridge.
     package convenience init(
-        _ configuration: Configuration, transport: any DockerTransport, plugins: (any PodNetwork)?, log: Logger
-    ) {
+        dockerSocket: String, network: (any PodNetwork)?, configuration: Configuration, logger: Logger
+    ) async throws(OxbowError) {
         self.init(
-            configuration, transport: transport, network: plugins.map { SandboxNetwork(plugins: $0) }, clock: .real,
-            log: log)
+            configuration, transport: SocketTransport(address: dockerSocket),
+            network: network.map { SandboxNetwork(plugins: $0) }, clock: .real, log: logger)
+        try await start()
     }
 
     package init(
@@ -91,7 +93,7 @@ package final class Dockershim: CRIRuntime {
         do {
             return try await CallContext.$current.withValue(context) { try await call() }
         } catch {
-            let reported = BridgeFailure(describing: error).reported(by: era)
+            let reported = BridgeFailure(describing: error).reported
             log.debug("call failed", metadata: ["method": "\(context.method)", "error": "\(reported)"])
             throw reported
         }

@@ -1,4 +1,6 @@
 import DockerAPI
+package import Faults
+package import GRPC
 
 /// Which bridge this is: dockershim as kubelet 1.20 had it, faults included, or what the CRI asks for.
 ///
@@ -24,6 +26,17 @@ extension Era {
     var rewordsMissingObjects: Bool { isOld }
     /// Fault: stopping or removing a container that is gone is an error, though the CRI calls both idempotent.
     var failsOnContainersGone: Bool { isOld }
+}
+
+extension Era {
+    /// The gRPC status of an error that a call of the bridge threw. Errors from elsewhere (a message that cannot be read, an
+    /// RPC that is not there) keep their codes, as they did when grpc-go made them.
+    package func status(_ error: OxbowError) -> GRPCStatus {
+        guard answersUnknownForEverything, let failure = error.origin as? BridgeFailure, !failure.isToldByCode else {
+            return GRPCStatus(error)
+        }
+        return GRPCStatus(.unknown, error.message)
+    }
 }
 
 // What is asked of the daemon, and how often.

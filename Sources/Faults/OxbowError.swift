@@ -39,8 +39,6 @@ extension OxbowError {
         case runtimeDown
         /// Our fault, or the host's.
         case ours
-        /// What went wrong is not said: the historical bridge's answer to everything.
-        case unknown
     }
 }
 
@@ -59,7 +57,6 @@ extension OxbowError.Kind {
         case .denied: (7, 401)
         case .runtimeDown: (14, 503)
         case .ours: (13, 500)
-        case .unknown: (2, 500)
         }
     }
 }

@@ -1,5 +1,6 @@
 import CRIServer
 import DockerAPI
+import Linux
 package import NIOCore
 import Synchronization
 
@@ -45,6 +46,11 @@ package final class RESTTally: Sendable {
     /// `{"calls":{"RunPodSandbox":{"calls":1,"rest_bytes":9,"rest_calls":5}},"format":"oxbow.rest-tally","version":1}`
     package func document() throws -> ByteBuffer {
         try DockerJSON.encode(Document(calls: rows))
+    }
+
+    package func write(to path: String) async throws {
+        let bytes = Array(try document().readableBytesView)
+        try await blocking { try Files.write(path, bytes) }
     }
 
     private struct Document: Codable {

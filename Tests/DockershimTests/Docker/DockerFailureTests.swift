@@ -1,3 +1,4 @@
+import GRPC
 import Faults
 import Testing
 
@@ -66,17 +67,18 @@ struct DockerFailureTests {
             (.malformed("m"), .ours), (.pull(code: 0, message: "m"), .ours), (.pull(code: 403, message: "m"), .denied),
         ])
     func codes(failure: DockerFailure, kind: OxbowError.Kind) {
-        #expect(BridgeFailure(describing: failure).reported(by: .current).kind == kind)
-        let old = BridgeFailure(describing: failure).reported(by: .dockershim120)
-        #expect(old.kind == .unknown)
-        #expect(old.message == failure.description)
+        let reported = BridgeFailure(describing: failure).reported
+        #expect(reported.kind == kind)
+        #expect(Era.current.status(reported) == GRPCStatus(reported))
+        #expect(Era.dockershim120.status(reported) == GRPCStatus(.unknown, failure.description))
     }
 
-    @Test("a failure told by its code keeps it in 1.20")
+    @Test("a failure told by its code keeps it in 1.20, and so does one that is not the bridge's")
     func toldByCode() {
         var failure = BridgeFailure(.tooLate, "late")
         failure.isToldByCode = true
-        #expect(failure.reported(by: .dockershim120).kind == .tooLate)
+        #expect(Era.dockershim120.status(failure.reported).code == .deadlineExceeded)
+        #expect(Era.dockershim120.status(OxbowError(.unsupported, "no such RPC")).code == .unimplemented)
     }
 
     @Test("several failures are one, of the first one's kind")

@@ -1,3 +1,4 @@
+import GRPC
 import CRI
 import DockerAPI
 import Faults
@@ -10,27 +11,18 @@ import Testing
 struct EraAnswerTests {
     private static let gone = DockerAnswer.refusal(404, "No such container: ff00")
 
-    private func kind(_ call: () async throws -> Void) async -> OxbowError.Kind? {
-        do {
-            try await call()
-            return nil
-        } catch {
-            return (error as? OxbowError)?.kind
-        }
-    }
-
     @Test(
         "stopping and removing a container that is gone",
-        arguments: [(Era.current, nil), (.dockershim120, .unknown)] as [(Era, OxbowError.Kind?)])
-    func gone(era: Era, expected: OxbowError.Kind?) async {
+        arguments: [(Era.current, nil), (.dockershim120, .unknown)] as [(Era, GRPCStatus.Code?)])
+    func gone(era: Era, expected: GRPCStatus.Code?) async {
         let shim = Bridge(era, ScriptedDaemon { _ in Self.gone }).shim
         #expect(
-            await kind {
+            await code(era) {
                 _ = try await shim.stopContainer(StopContainerRequest(containerId: "ff00"), .test("StopContainer"))
             }
                 == expected)
         #expect(
-            await kind {
+            await code(era) {
                 _ = try await shim.removeContainer(
                     RemoveContainerRequest(containerId: "ff00"), .test("RemoveContainer"))
             }
@@ -39,16 +31,16 @@ struct EraAnswerTests {
 
     @Test(
         "the status of what is gone is NOT_FOUND today, UNKNOWN in 1.20",
-        arguments: [(Era.current, OxbowError.Kind.missing), (.dockershim120, .unknown)])
-    func status(era: Era, expected: OxbowError.Kind) async {
+        arguments: [(Era.current, GRPCStatus.Code.notFound), (.dockershim120, .unknown)])
+    func status(era: Era, expected: GRPCStatus.Code) async {
         let shim = Bridge(era, ScriptedDaemon { _ in Self.gone }).shim
         #expect(
-            await kind {
+            await code(era) {
                 _ = try await shim.containerStatus(
                     ContainerStatusRequest(containerId: "ff00"), .test("ContainerStatus"))
             } == expected)
         #expect(
-            await kind {
+            await code(era) {
                 _ = try await shim.podSandboxStatus(
                     PodSandboxStatusRequest(podSandboxId: "ff00"), .test("PodSandboxStatus"))
             } == expected)
@@ -141,14 +133,14 @@ struct EraAnswerTests {
     @Test(
         "runtime handlers other than docker are unknown to 1.20",
         arguments: [
-            (Era.current, "runc", nil), (.current, "docker", nil), (.current, "gvisor", .missing),
+            (Era.current, "runc", nil), (.current, "docker", nil), (.current, "gvisor", .notFound),
             (.dockershim120, "docker", nil), (.dockershim120, "runc", .unknown),
-        ] as [(Era, String, OxbowError.Kind?)])
-    func handlers(era: Era, handler: String, expected: OxbowError.Kind?) async {
+        ] as [(Era, String, GRPCStatus.Code?)])
+    func handlers(era: Era, handler: String, expected: GRPCStatus.Code?) async {
         let bridge = Bridge(era, ScriptedDaemon { request in Sample.answer(request) })
         defer { bridge.cleanUp() }
         #expect(
-            await kind {
+            await code(era) {
                 _ = try await bridge.shim.runPodSandbox(
                     RunPodSandboxRequest(config: Sample.pod, runtimeHandler: handler), .test("RunPodSandbox"))
             } == expected)
@@ -161,20 +153,23 @@ struct EraAnswerTests {
         #expect(answer.linux?.cgroupDriver == .cgroupfs)
         let old = Bridge(.dockershim120, ScriptedDaemon { request in Sample.answer(request) }).shim
         #expect(
-            await kind { _ = try await old.runtimeConfig(RuntimeConfigRequest(), .test("RuntimeConfig")) }
-                == .unsupported)
+            await code(.dockershim120) {
+                _ = try await old.runtimeConfig(RuntimeConfigRequest(), .test("RuntimeConfig"))
+            }
+                == .unimplemented)
     }
 
     @Test(
-        "logs are never reopened", arguments: [(Era.current, OxbowError.Kind.unsupported), (.dockershim120, .unknown)])
-    func reopen(era: Era, expected: OxbowError.Kind) async {
+        "logs are never reopened",
+        arguments: [(Era.current, GRPCStatus.Code.unimplemented), (.dockershim120, .unknown)])
+    func reopen(era: Era, expected: GRPCStatus.Code) async {
         let shim = Bridge(era, ScriptedDaemon { _ in .done }).shim
         do {
             _ = try await shim.reopenContainerLog(
                 ReopenContainerLogRequest(containerId: "c"), .test("ReopenContainerLog"))
             Issue.record("a log was reopened")
         } catch {
-            #expect(error.kind == expected)
+            #expect(era.status(error).code == expected)
             #expect(error.message == "docker does not support reopening container log files")
         }
     }
@@ -195,8 +190,8 @@ struct EraAnswerTests {
                 status?.conditions.last?.message == "docker: network plugin is not ready: cni config uninitialized")
         }
         #expect(
-            await kind { _ = try await bridge.shim.version(VersionRequest(), .test("Version")) }
-                == (era == .current ? .runtimeDown : .unknown))
+            await code(era) { _ = try await bridge.shim.version(VersionRequest(), .test("Version")) }
+                == (era == .current ? .unavailable : .unknown))
     }
 
     @Test(

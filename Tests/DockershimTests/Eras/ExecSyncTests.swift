@@ -1,3 +1,4 @@
+import GRPC
 import CRI
 import DockerAPI
 import Faults
@@ -35,7 +36,7 @@ struct ExecSyncTests {
             _ = try await bridge.shim.execSync(request, .test("ExecSync"))
             Issue.record("a command without end had an answer")
         } catch {
-            #expect(error.kind == .tooLate)
+            #expect(era.status(error).code == .deadlineExceeded)
             #expect(bridge.killed.pids == (era == .current ? [77] : []))
         }
     }
@@ -63,8 +64,8 @@ struct ExecSyncTests {
 
     @Test(
         "a container that does not run is refused",
-        arguments: [(Era.current, OxbowError.Kind.wrongState), (.dockershim120, .unknown)])
-    func notRunning(era: Era, expected: OxbowError.Kind) async {
+        arguments: [(Era.current, GRPCStatus.Code.failedPrecondition), (.dockershim120, .unknown)])
+    func notRunning(era: Era, expected: GRPCStatus.Code) async {
         let daemon = ScriptedDaemon { request in
             request.method == "POST"
                 ? .refusal(409, "Container c1 is not running") : .json(Sample.inspect("c1", running: false))
@@ -74,7 +75,7 @@ struct ExecSyncTests {
                 ExecSyncRequest(containerId: "c1", cmd: ["x"]), .test("ExecSync"))
             Issue.record("a stopped container ran a command")
         } catch {
-            #expect(error.kind == expected)
+            #expect(era.status(error).code == expected)
             if era == .dockershim120 { #expect(error.message == "container not running (c1)") }
         }
     }

@@ -1,3 +1,4 @@
+import GRPC
 import CRI
 import DockerAPI
 import Faults
@@ -8,15 +9,6 @@ import Testing
 
 @Suite("A sandbox's life")
 struct SandboxLifeTests {
-    private func kind(_ call: () async throws -> Void) async -> OxbowError.Kind? {
-        do {
-            try await call()
-            return nil
-        } catch {
-            return (error as? OxbowError)?.kind
-        }
-    }
-
     private func run(_ shim: Dockershim, _ config: PodSandboxConfig = Sample.pod) async throws {
         _ = try await shim.runPodSandbox(RunPodSandboxRequest(config: config), .test("RunPodSandbox"))
     }
@@ -85,8 +77,8 @@ struct SandboxLifeTests {
         let network = FakeNetwork(attachFailure: OxbowError(.ours, "plugin: it broke"))
         let bridge = Bridge(era, network: network, daemon)
         defer { bridge.cleanUp() }
-        let told = await kind { try await run(bridge.shim) }
-        #expect(told == (era == .current ? .ours : .unknown))
+        let told = await code(era) { try await run(bridge.shim) }
+        #expect(told == (era == .current ? .internal : .unknown))
         let removed = daemon.calls.contains { $0.hasPrefix("DELETE") && $0.contains("/s1") }
         #expect(removed == (era == .current))
         #expect(daemon.calls.contains { $0.hasSuffix("/s1/stop?t=10") } == (era == .dockershim120))
@@ -143,7 +135,7 @@ struct SandboxLifeTests {
         }
         let bridge = Bridge(era, daemon)
         defer { bridge.cleanUp() }
-        let told = await kind { try await run(bridge.shim) }
+        let told = await code(era) { try await run(bridge.shim) }
         #expect(told == (era == .current ? nil : .unknown))
         #expect(
             daemon.calls.contains {
@@ -154,8 +146,8 @@ struct SandboxLifeTests {
 
     @Test(
         "a conflict with a running holder stays a conflict",
-        arguments: [(Era.current, OxbowError.Kind.taken), (.dockershim120, .unknown)])
-    func conflictStays(era: Era, expected: OxbowError.Kind) async {
+        arguments: [(Era.current, GRPCStatus.Code.alreadyExists), (.dockershim120, .unknown)])
+    func conflictStays(era: Era, expected: GRPCStatus.Code) async {
         let daemon = ScriptedDaemon { request in
             if request.method == "DELETE" { return .refusal(409, "You cannot remove a running container abc1.") }
             guard request.path.hasSuffix("/create") else { return Sample.answer(request) }
@@ -163,7 +155,7 @@ struct SandboxLifeTests {
                 409, "Conflict. The container name \"/x\" is already in use by container \"abc1\". Rename it.")
         }
         let bridge = Bridge(era, daemon)
-        #expect(await kind { try await run(bridge.shim) } == expected)
+        #expect(await code(era) { try await run(bridge.shim) } == expected)
         #expect(daemon.calls.filter { $0.contains("/create?") }.count == 1)
     }
 

@@ -32,7 +32,7 @@ struct Bridge {
         self.network = network
         self.clock = clock
         shim = Dockershim(
-            Dockershim.Configuration(era: era, pauseImage: "localhost/pause:1", root: root), transport: daemon,
+            Dockershim.Configuration(root: root, pauseImage: "localhost/pause:1", era: era), transport: daemon,
             network: SandboxNetwork(plugins: network, readAddresses: { pid in ["10.2.0.\(pid)", "fd00::\(pid)"] }),
             clock: clock.value, log: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             killCommand: { [killed] pid, _ in killed.add(pid) })

@@ -79,7 +79,8 @@ enum Sample {
         case ("GET", "images", "json") where parts.count > 2: return .json(image())
         case ("POST", "containers", "create"): return .text("{\"Id\":\"s1\",\"Warnings\":[]}", status: 201)
         case ("GET", "containers", "json") where parts.count == 2: return .json([summary("c1")])
-        case ("GET", "containers", "json"): return .json(inspect(parts[1]))
+        case ("GET", "containers", "json"):
+            return .json(inspect(parts[1]) { if !request.query.isEmpty { $0.sizeRw = 7 } })
         case ("GET", "containers", "stats"):
             return .text(
                 """
@@ -87,7 +88,7 @@ enum Sample {
                  "memory_stats":{"usage":100,"stats":{"total_inactive_file":30,"total_rss":9,"total_pgfault":2}}}
                 """)
         case ("POST", "containers", "exec"): return .text("{\"Id\":\"e1\"}", status: 201)
-        case ("POST", "exec", _): return DockerAnswer(status: 101)
+        case ("POST", "exec", _): return DockerAnswer(status: 200)
         case ("GET", "exec", _): return .text("{\"ID\":\"e1\",\"Running\":false,\"ExitCode\":3,\"Pid\":77}")
         default: return .done
         }
