@@ -39,17 +39,17 @@ let package = Package(
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-        .target(name: "CCRI", dependencies: ["CProtobufC"]),
+        .target(name: "CCRI", dependencies: ["CProtobufC"], exclude: ["proto"]),
         .target(name: "CLinux"),
 
         // Wire.
         .target(name: "Faults", swiftSettings: safe),
         .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOPosix"), swiftSettings: base),
-        .target(name: "GRPC", dependencies: ["CNghttp2", "Faults"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
+        .target(name: "GRPC", dependencies: ["CNghttp2", "Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .target(
             name: "HTTPServer",
-            dependencies: ["Faults", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
+            dependencies: ["Faults", "Linux", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
 
         // Vocabulary.
         .target(name: "CRI", dependencies: ["CCRI", "CProtobufC", "Faults"] + nio("NIOCore"), swiftSettings: base),
@@ -115,9 +115,10 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
-        .testTarget(name: "CRITests", dependencies: ["CRI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "CRITests", dependencies: ["CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
-            name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "GRPC"] + nio("NIOCore"), swiftSettings: base),
+            name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "Faults", "GRPC", log] + nio("NIOCore"),
+            swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "CNITests", dependencies: ["CNI"], swiftSettings: base),
