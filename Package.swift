@@ -73,7 +73,7 @@ let package = Package(
         .target(name: "CRIServer", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "Dockershim",
-            dependencies: ["CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "HTTPClient", "Linux", log]
+            dependencies: ["CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "DirectCRI", dependencies: ["Core", "CRI", "CRIServer", "Faults", "OCI", log] + nio("NIOCore"),
@@ -130,8 +130,9 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DockershimTests",
-            dependencies: ["Dockershim", "CRI", "DockerAPI", "HTTPServer", "HTTPClient", "Trace", "TestSupport"]
-                + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
+            dependencies: [
+                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", "TestSupport", log,
+            ] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DirectCRITests",
             dependencies: ["DirectCRI", "CNI", "CRI", "CRIServer", "Core", "Faults", "OCI", "TestSupport"],
