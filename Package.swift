@@ -45,11 +45,13 @@ let package = Package(
         // Wire.
         .target(name: "Faults", swiftSettings: safe),
         .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOPosix"), swiftSettings: base),
-        .target(name: "GRPC", dependencies: ["CNghttp2", "Faults"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
+        .target(
+            name: "GRPC", dependencies: ["CNghttp2", "Faults", "Linux"] + nio("NIOCore", "NIOPosix"),
+            swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .target(
             name: "HTTPServer",
-            dependencies: ["Faults", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
+            dependencies: ["Faults", "Linux", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
 
         // Vocabulary.
         .target(name: "CRI", dependencies: ["CCRI", "CProtobufC", "Faults"] + nio("NIOCore"), swiftSettings: base),
