@@ -66,7 +66,7 @@ final class Peer {
     func exchange() throws {
         while true {
             let sent = try clientBytes()
-            if sent.readableBytes > 0 { try? channel.writeInbound(sent) }
+            if sent.readableBytes > 0 { _ = try? channel.writeInbound(sent) }
             channel.embeddedEventLoop.run()
             let received = try takeOutput()
             if sent.readableBytes == 0, received == 0 { return }
@@ -75,7 +75,7 @@ final class Peer {
 
     /// Sends literal bytes, and takes what they bring about. The client's session learns of none of it.
     func sendRaw(_ bytes: [UInt8]) throws {
-        try? channel.writeInbound(ByteBuffer(bytes: bytes))
+        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         channel.embeddedEventLoop.run()
         _ = try takeOutput()
     }
