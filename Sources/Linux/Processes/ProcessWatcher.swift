@@ -8,7 +8,9 @@ final class ProcessWatcher: Sendable {
         case spawn(String, Command, CheckedContinuation<Result<Int32, SpawnFailure>, Never>)
         case wait(Int32, CheckedContinuation<ExitStatus, Never>)
         case signal(Int32, Int32)
-        case watch(Int32, CheckedContinuation<Void, Never>)
+        /// Ticket, pidfd (closed by the watcher).
+        case watch(UInt64, Int32, CheckedContinuation<Void, Never>)
+        case unwatch(UInt64)
     }
 
     /// What only the thread touches.
@@ -21,7 +23,9 @@ final class ProcessWatcher: Sendable {
         var children: [Int32: Child] = [:]
         /// pidfd → child.
         var childByDescriptor: [Int32: Int32] = [:]
-        var watches: [Int32: CheckedContinuation<Void, Never>] = [:]
+        var watches: [UInt64: (descriptor: Int32, waiter: CheckedContinuation<Void, Never>)] = [:]
+        /// pidfd → ticket.
+        var watchByDescriptor: [Int32: UInt64] = [:]
     }
 
     private let inbox = Mutex<[Request]>([])
@@ -102,9 +106,16 @@ final class ProcessWatcher: Sendable {
             }
         case .signal(let pid, let signal):
             if let child = household.children[pid], child.status == nil { kill(-pid, signal) }
-        case .watch(let descriptor, let continuation):
-            household.watches[descriptor] = continuation
+        case .watch(let ticket, let descriptor, let continuation):
+            household.watches[ticket] = (descriptor, continuation)
+            household.watchByDescriptor[descriptor] = ticket
             register(descriptor)
+        case .unwatch(let ticket):
+            // Not here: the process has ended meanwhile, and who waited was resumed.
+            guard let watch = household.watches.removeValue(forKey: ticket) else { return }
+            household.watchByDescriptor[watch.descriptor] = nil
+            forget(watch.descriptor)
+            watch.waiter.resume()
         }
     }
 
@@ -138,10 +149,16 @@ final class ProcessWatcher: Sendable {
         return .success(pid)
     }
 
-    private func ended(_ descriptor: Int32, _ household: inout Household) {
+    private func forget(_ descriptor: Int32) {
         epoll_ctl(poll, EPOLL_CTL_DEL, descriptor, nil as UnsafeMutablePointer<epoll_event>?)
         close(descriptor)
-        if let watch = household.watches.removeValue(forKey: descriptor) { watch.resume() }
+    }
+
+    private func ended(_ descriptor: Int32, _ household: inout Household) {
+        forget(descriptor)
+        if let ticket = household.watchByDescriptor.removeValue(forKey: descriptor) {
+            household.watches.removeValue(forKey: ticket)?.waiter.resume()
+        }
         guard let pid = household.childByDescriptor.removeValue(forKey: descriptor) else { return }
         let status = reap(pid)
         if let waiter = household.children[pid]?.waiter {

@@ -10,6 +10,7 @@ package final class Processes: Sendable {
     package static let shared = Processes()
 
     private let watcher: ProcessWatcher
+    private let tickets = Atomic<UInt64>(0)
 
     private init() {
         watcher = ProcessWatcher()
@@ -37,7 +38,8 @@ package final class Processes: Sendable {
     }
 
     /// Waits until a process that need not be our child is gone; returns at once when it already is, or when the
-    /// process with this pid did not start at `startTime` (clock ticks since boot, field 22 of /proc/PID/stat).
+    /// process with this pid did not start at `startTime` (clock ticks since boot, field 22 of /proc/PID/stat), and when
+    /// the waiting task is cancelled.
     package func end(of pid: Int32, startTime: UInt64) async {
         var descriptor: Int32 = -1
         guard clinux_pidfd_open(pid, &descriptor) == 0 else { return }
@@ -46,6 +48,30 @@ package final class Processes: Sendable {
             close(descriptor)
             return
         }
-        await withCheckedContinuation { watcher.submit(.watch(descriptor, $0)) }
+        let pidfd = descriptor
+        let ticket = tickets.add(1, ordering: .relaxed).newValue
+        let phase = Mutex(WatchPhase.fresh)
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let cancelled = phase.withLock { phase -> Bool in
+                    if phase == .cancelled { return true }
+                    phase = .submitted
+                    // Within the lock, so that it comes before its `unwatch`.
+                    watcher.submit(.watch(ticket, pidfd, continuation))
+                    return false
+                }
+                if cancelled {
+                    close(pidfd)
+                    continuation.resume()
+                }
+            }
+        } onCancel: {
+            phase.withLock { phase in
+                if phase == .submitted { watcher.submit(.unwatch(ticket)) }
+                phase = .cancelled
+            }
+        }
     }
+
+    private enum WatchPhase { case fresh, submitted, cancelled }
 }
