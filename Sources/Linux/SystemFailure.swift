@@ -17,5 +17,7 @@ package struct SystemFailure: Error, Sendable, CustomStringConvertible {
         guard result == 0 else { throw SystemFailure(call, subject, errno: result) }
     }
 
-    package var description: String { "\(call): \(String(cString: strerror(errno))) (\(subject))" }
+    package var description: String { "\(call): \(reason) (\(subject))" }
+    /// The kernel's word alone, without our paths: `No space left on device`.
+    package var reason: String { String(cString: strerror(errno)) }
 }
