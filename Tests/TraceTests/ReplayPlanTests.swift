@@ -69,6 +69,17 @@ struct ReplayPlanTests {
         #expect(calls.last.settling == nil)
     }
 
+    @Test("an id known from a list before its maker answered makes the plan wait for the maker")
+    func earlyId() {
+        var calls = RecordedCalls()
+        calls.add("RunPodSandbox", [:], ["pod_sandbox_id": "S"], at: 0, for: 100)
+        calls.add("PodSandboxStatus", ["pod_sandbox_id": "S"], [:], at: 50, for: 10)
+        var schedule = calls.plan.schedule
+        #expect(schedule.startable() == 0..<1)
+        schedule.end(0)
+        #expect(schedule.startable() == 1..<2)
+    }
+
     @Test("what other calls changed meanwhile is unsteady, and nothing else")
     func unsteady() {
         var calls = RecordedCalls.pod()
