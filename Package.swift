@@ -73,14 +73,14 @@ let package = Package(
         .target(name: "CRIServer", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "Dockershim",
-            dependencies: ["CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "HTTPClient", "Linux", log]
+            dependencies: ["CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "DirectCRI", dependencies: ["Core", "CRI", "CRIServer", "Faults", "OCI", log] + nio("NIOCore"),
             swiftSettings: safe),
         .target(
             name: "Engine",
-            dependencies: ["Core", "DockerAPI", "Faults", "HTTPServer", "Linux", "OCI", log]
+            dependencies: ["CNI", "Core", "DockerAPI", "Faults", "HTTPServer", "Linux", "OCI", log]
                 + nio("NIOCore", "NIOHTTP1"), swiftSettings: safe),
 
         // The laboratory.
@@ -130,14 +130,18 @@ let package = Package(
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DockershimTests",
-            dependencies: ["Dockershim", "CRI", "DockerAPI", "HTTPServer", "HTTPClient", "Trace", "TestSupport"]
-                + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
+            dependencies: [
+                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", "TestSupport", log,
+            ] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DirectCRITests",
             dependencies: ["DirectCRI", "CNI", "CRI", "CRIServer", "Core", "Faults", "OCI", "TestSupport"],
             swiftSettings: base),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "DockerAPI", "Core", "TestSupport"], swiftSettings: base),
+            name: "EngineTests",
+            dependencies: [
+                "CNI", "Core", "DockerAPI", "Engine", "Faults", "HTTPServer", "Linux", "OCI", "TestSupport", log,
+            ] + nio("NIOCore", "NIOHTTP1"), swiftSettings: base),
         .testTarget(
             name: "TraceTests", dependencies: ["Trace", "CRI", "GRPC", "TestSupport"] + nio("NIOCore"),
             swiftSettings: base),
