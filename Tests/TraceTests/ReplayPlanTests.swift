@@ -45,6 +45,16 @@ struct ReplayPlanTests {
         #expect(calls.last.awaited.isEmpty)
     }
 
+    @Test("what had not begun when it was shown as ended is not waited for")
+    func notBegun() {
+        var calls = RecordedCalls()
+        calls.add("RunPodSandbox", [:], ["pod_sandbox_id": "S"], at: 0, for: 100)
+        calls.add("ListPodSandbox", [:], ["items": [["id": "S", "state": "SANDBOX_NOTREADY"]]], at: 50, for: 10)
+        #expect(calls.last.awaited.isEmpty)
+        calls.add("ListPodSandbox", [:], ["items": [["id": "S", "state": "SANDBOX_NOTREADY"]]], at: 110, for: 10)
+        #expect(calls.last.awaited == [.init(kind: .sandbox, id: "S")])
+    }
+
     @Test("a container seen exited before anything stopped it ended by itself")
     func shortLived() {
         var calls = RecordedCalls.pod()

@@ -133,29 +133,31 @@ struct RecordedLives {
         shownEnds(call) + absentEnds(call)
     }
 
-    /// Ends of life that an answer states.
+    /// Ends of life that an answer states. What has not begun yet looks ended on some runtimes and is none.
     private func shownEnds(_ call: TraceCall) -> [ReplayPlan.EndOfLife] {
         guard let answer = call.answer else { return [] }
+        let (entries, kind): ([JSONValue], ReplayPlan.EndOfLife.Kind)
         switch call.name {
-        case "ContainerStatus":
-            guard answer.string(at: "status", "state") == "CONTAINER_EXITED", let id = answer.string(at: "status", "id")
-            else {
-                return []
-            }
-            return [.init(kind: .container, id: id)]
-        case "PodSandboxStatus":
-            guard answer.string(at: "status", "state") == "SANDBOX_NOTREADY", let id = answer.string(at: "status", "id")
-            else {
-                return []
-            }
-            return [.init(kind: .sandbox, id: id)]
-        case "ListContainers":
-            return (answer["containers"]?.array ?? []).filter { $0.string(at: "state") == "CONTAINER_EXITED" }
-                .compactMap { $0.string(at: "id") }.map { .init(kind: .container, id: $0) }
-        case "ListPodSandbox":
-            return (answer["items"]?.array ?? []).filter { $0.string(at: "state") == "SANDBOX_NOTREADY" }
-                .compactMap { $0.string(at: "id") }.map { .init(kind: .sandbox, id: $0) }
+        case "ContainerStatus": (entries, kind) = ([answer["status"] ?? [:]], .container)
+        case "PodSandboxStatus": (entries, kind) = ([answer["status"] ?? [:]], .sandbox)
+        case "ListContainers": (entries, kind) = (answer["containers"]?.array ?? [], .container)
+        case "ListPodSandbox": (entries, kind) = (answer["items"]?.array ?? [], .sandbox)
         default: return []
+        }
+        return entries.compactMap { entry in
+            guard let id = entry.string(at: "id"), let begun = beginning(of: id, kind), begun <= call.start else {
+                return nil
+            }
+            let state = entry.string(at: "state")
+            return state == (kind == .container ? "CONTAINER_EXITED" : "SANDBOX_NOTREADY")
+                ? .init(kind: kind, id: id) : nil
+        }
+    }
+
+    private func beginning(of id: String, _ kind: ReplayPlan.EndOfLife.Kind) -> Int? {
+        switch kind {
+        case .container: containers[id]?.started?.at
+        case .sandbox: sandboxes[id]?.made
         }
     }
 
