@@ -100,6 +100,8 @@ int clinux_memory_file(off_t size, int *fd) {
     return failure;
 }
 
+int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? errno : 0; }
+
 int clinux_pidfd_open(pid_t pid, int *fd) {
     *fd = (int)syscall(SYS_pidfd_open, pid, 0);
     return *fd < 0 ? errno : 0;

@@ -25,6 +25,9 @@ void clinux_name_thread(const char *name);
 /// A file in memory. With `size` above 0 it has that size from the start and can never grow.
 int clinux_memory_file(off_t size, int *fd);
 
+/// Both ends closed on exec.
+int clinux_pipe(int ends[2]);
+
 int clinux_pidfd_open(pid_t pid, int *fd);
 
 /// Opens `path` with `root_fd` as its root (RESOLVE_IN_ROOT): no link or `..` leads out of it.
