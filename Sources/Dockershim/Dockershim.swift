@@ -85,7 +85,7 @@ package final class Dockershim: CRIRuntime {
         }
     }
 
-    /// Runs one call: counts it, names it to the REST calls made in it, and tells its errors in the era's way.
+    /// Runs one call: counts it, names it to the REST calls made in it, and makes its errors one kind.
     func serve<Answer>(
         _ context: CallContext, _ call: () async throws -> Answer
     ) async throws(OxbowError) -> Answer {
@@ -93,9 +93,7 @@ package final class Dockershim: CRIRuntime {
         do {
             return try await CallContext.$current.withValue(context) { try await call() }
         } catch {
-            let reported = BridgeFailure(describing: error).reported
-            log.debug("call failed", metadata: ["method": "\(context.method)", "error": "\(reported)"])
-            throw reported
+            throw BridgeFailure(describing: error).reported
         }
     }
 }
