@@ -47,6 +47,7 @@ let package = Package(
         .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOPosix"), swiftSettings: base),
         .target(name: "GRPC", dependencies: ["CNghttp2", "Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .target(name: "Compression", dependencies: ["CArchive"], swiftSettings: base),
         .target(
             name: "HTTPServer",
             dependencies: ["Faults", "Linux", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
@@ -79,11 +80,14 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Engine",
-            dependencies: ["Core", "DockerAPI", "Faults", "HTTPServer", "Linux", "OCI", log]
+            dependencies: ["CNI", "Core", "DockerAPI", "Faults", "HTTPServer", "Linux", "OCI", log]
                 + nio("NIOCore", "NIOHTTP1"), swiftSettings: safe),
 
         // The laboratory.
-        .target(name: "Trace", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
+        .target(
+            name: "Trace",
+            dependencies: ["CRI", "Compression", "Faults", "GRPC", "HTTPClient", "Linux", log] + nio("NIOCore"),
+            swiftSettings: safe),
         .target(
             name: "Comparison", dependencies: ["CRI", "Faults", "GRPC", "Linux", "Trace", log] + nio("NIOCore"),
             swiftSettings: safe),
@@ -115,6 +119,7 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: base),
         .testTarget(name: "CRITests", dependencies: ["CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "Faults", "GRPC", log] + nio("NIOCore"),
@@ -133,8 +138,13 @@ let package = Package(
             dependencies: ["DirectCRI", "CNI", "CRI", "CRIServer", "Core", "Faults", "OCI", "TestSupport"],
             swiftSettings: base),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "DockerAPI", "Core", "TestSupport"], swiftSettings: base),
-        .testTarget(name: "TraceTests", dependencies: ["Trace", "CRI", "TestSupport"], swiftSettings: base),
+            name: "EngineTests",
+            dependencies: [
+                "CNI", "Core", "DockerAPI", "Engine", "Faults", "HTTPServer", "Linux", "OCI", "TestSupport", log,
+            ] + nio("NIOCore", "NIOHTTP1"), swiftSettings: base),
+        .testTarget(
+            name: "TraceTests", dependencies: ["Trace", "CRI", "GRPC", "TestSupport"] + nio("NIOCore"),
+            swiftSettings: base),
         .testTarget(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(

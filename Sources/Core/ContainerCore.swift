@@ -52,6 +52,9 @@ package protocol ContainerCore: Sendable {
     // Streams.
     /// Connects to a created (with `beforeStart`) or running container's output and input.
     func attach(_ id: String, input: Bool) async throws(OxbowError) -> ProcessStreams
+    /// Tells a running container's terminal its size in characters. - Throws: `.wrongState` when it does not run,
+    /// `.unsupported` when it has no terminal.
+    func resizeTerminal(_ id: String, width: UInt16, height: UInt16) async throws(OxbowError)
     /// Starts a program in a running container.
     func exec(_ id: String, _ spec: ExecSpec) async throws(OxbowError) -> ExecProcess
 

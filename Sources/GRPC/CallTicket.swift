@@ -22,11 +22,11 @@ final class CallTicket: Sendable {
     var isWithdrawn: Bool { withdrawn.load(ordering: .acquiring) }
 
     var headers: HeaderList {
-        var headers: HeaderList = [":method": "POST", ":scheme": "http", ":path": path, ":authority": "localhost"]
+        var headers = HeaderList()
+        headers.reserve(HeaderList.request.bytes.count + path.utf8.count + 64)
+        headers.append(":path", path)
+        headers.append(HeaderList.request)
         if let timeout { headers.append("grpc-timeout", CallTimeout.format(timeout)) }
-        headers.append("te", "trailers")
-        headers.append("content-type", "application/grpc")
-        headers.append("user-agent", "oxbow")
         return headers
     }
 }

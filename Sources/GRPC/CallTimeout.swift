@@ -35,13 +35,3 @@ enum CallTimeout {
         return "\(largest)H"
     }
 }
-
-extension TimeAmount {
-    /// Clamped to what 64 bits of nanoseconds can say (292 years).
-    init(_ duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carry) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
-        self = .nanoseconds(overflow || carry ? (seconds < 0 ? .min : .max) : sum)
-    }
-}

@@ -1,7 +1,8 @@
 import NIOCore
 
 /// One call in flight, as the client's connection keeps it: gathers messages and decides how the call ended.
-struct ClientCall {
+final class ClientCall {
+    let name: UInt64
     let isStream: Bool
     private let limit: Int
     private var reader: MessageReader
@@ -16,7 +17,8 @@ struct ClientCall {
     /// The caller, when it waits.
     var caller: CheckedContinuation<AnswerBatch, Never>?
 
-    init(isStream: Bool, limit: Int) {
+    init(name: UInt64, isStream: Bool, limit: Int) {
+        self.name = name
         self.isStream = isStream
         self.limit = limit
         reader = MessageReader(limit: limit)
@@ -25,7 +27,7 @@ struct ClientCall {
     /// The caller is to be told now: a stream's of every message, a unary call's of its end only.
     var isDue: Bool { end != nil || (isStream && !messages.isEmpty) }
 
-    mutating func take() -> AnswerBatch {
+    func take() -> AnswerBatch {
         defer {
             messages = []
             queuedBytes = 0
@@ -34,14 +36,14 @@ struct ClientCall {
     }
 
     /// The first end counts.
-    mutating func finish(_ status: GRPCStatus) {
+    func finish(_ status: GRPCStatus) {
         guard end == nil else { return }
         end = status
         deadline?.cancel()
     }
 
     /// - Returns: whether the rest of the answer is still wanted.
-    mutating func receive(_ bytes: ByteBuffer) -> Bool {
+    func receive(_ bytes: ByteBuffer) -> Bool {
         guard end == nil else { return false }
         guard hasHead else {
             finish(GRPCStatus(.internal, "answer: a message before its headers"))
@@ -69,7 +71,7 @@ struct ClientCall {
     }
 
     /// Headers, trailers, or both in one list.
-    mutating func receive(_ fields: [HeaderField], isCut: Bool, ends: Bool) {
+    func receive(_ fields: [HeaderField], isCut: Bool, ends: Bool) {
         guard end == nil else { return }
         guard !isCut else { return finish(GRPCStatus(.resourceExhausted, "answer: too many header bytes")) }
         func value(_ name: String) -> String? { fields.first { $0.name == name }?.value }

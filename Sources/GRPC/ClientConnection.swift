@@ -10,8 +10,6 @@ final class ClientConnection: StreamOwner {
     private let transport: HTTP2Handler
     private let atEnd: () -> Void
     private var calls: [Int32: ClientCall] = [:]
-    private var streams: [UInt64: Int32] = [:]
-    private var names: [Int32: UInt64] = [:]
     private var handshake: Scheduled<Void>?
     /// The server has sent GOAWAY, or the connection is gone: no new calls.
     private(set) var isLeaving = false
@@ -30,11 +28,10 @@ final class ClientConnection: StreamOwner {
         _ ticket: CallTicket, isStream: Bool, deadline: NIODeadline?,
         _ caller: CheckedContinuation<AnswerBatch, Never>
     ) {
-        let prefix = ByteBuffer.messagePrefix(payloadBytes: ticket.message.readableBytes)
-        guard let stream = transport.request(ticket.headers, [prefix, ticket.message]) else {
+        guard let stream = transport.request(ticket.headers, ticket.message) else {
             return caller.resume(returning: AnswerBatch(end: Self.broken(nil)))
         }
-        var call = ClientCall(isStream: isStream, limit: limits.messageBytes)
+        let call = ClientCall(name: ticket.name, isStream: isStream, limit: limits.messageBytes)
         call.caller = caller
         if let deadline {
             call.deadline = loop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
@@ -42,23 +39,21 @@ final class ClientConnection: StreamOwner {
             }
         }
         calls[stream] = call
-        streams[ticket.name] = stream
-        names[stream] = ticket.name
     }
 
     /// - Returns: false when the call is not (or no longer) here.
     func goOn(_ name: UInt64, _ caller: CheckedContinuation<AnswerBatch, Never>) -> Bool {
-        guard let stream = streams[name] else { return false }
-        calls[stream]?.caller = caller
+        guard let (stream, call) = calls.first(where: { $0.value.name == name }) else { return false }
+        call.caller = caller
         settle(stream)
         return true
     }
 
     /// - Returns: false when the call is not (or no longer) here.
     func cancel(_ name: UInt64) -> Bool {
-        guard let stream = streams[name] else { return false }
+        guard let stream = calls.first(where: { $0.value.name == name })?.key else { return false }
         giveUp(stream, .withdrawn)
-        if calls[stream] != nil { forget(stream) }  // its caller will not come back for the end
+        calls[stream] = nil  // its caller will not come back for the end
         return true
     }
 
@@ -125,31 +120,27 @@ final class ClientConnection: StreamOwner {
 
     private func take(_ bytes: ByteBuffer, on stream: Int32) {
         transport.consume(bytes.readableBytes, on: nil)
-        guard var call = calls.removeValue(forKey: stream) else { return }
+        guard let call = calls[stream], call.end == nil else { return }
         call.owedBytes += bytes.readableBytes
-        let isWanted = call.receive(bytes)
-        calls[stream] = call
-        if !isWanted { transport.reset(stream, .cancel) }
+        if !call.receive(bytes) { transport.reset(stream, .cancel) }
         settle(stream)
     }
 
     /// Gives the server room again, and the caller what there is; forgets a call whose caller knows its end.
     private func settle(_ stream: Int32) {
         guard let call = calls[stream] else { return }
-        if let caller = call.caller, call.isDue {
-            calls[stream]?.caller = nil
-            if let batch = calls[stream]?.take() { caller.resume(returning: batch) }
-            if call.end != nil { return forget(stream) }
+        if call.isDue, let caller = call.caller {
+            call.caller = nil
+            caller.resume(returning: call.take())
+            if call.end != nil {
+                calls[stream] = nil
+                return
+            }
         }
-        if let call = calls[stream], call.owedBytes > 0, call.queuedBytes < limits.unsentBytes, call.end == nil {
-            calls[stream]?.owedBytes = 0
+        if call.owedBytes > 0, call.queuedBytes < limits.unsentBytes, call.end == nil {
             transport.consume(call.owedBytes, on: stream)
+            call.owedBytes = 0
         }
-    }
-
-    private func forget(_ stream: Int32) {
-        calls[stream] = nil
-        if let name = names.removeValue(forKey: stream) { streams[name] = nil }
     }
 
     private static func broken(_ failure: HTTP2Failure?) -> GRPCStatus {

@@ -12,6 +12,7 @@ struct FloodGuard {
     private let perSecond: Int
     /// What the peer may still send, by `Noise.rawValue`.
     private var left: [Int]
+    private var isUsed = false
     private var filled: NIODeadline
 
     init(_ allowance: FloodAllowance, now: NIODeadline) {
@@ -26,11 +27,14 @@ struct FloodGuard {
         refill(at: now)
         guard left[noise.rawValue] > 0 else { return false }
         left[noise.rawValue] -= 1
+        isUsed = true
         return true
     }
 
     /// Data went either way, so that pings and settings are part of honest work again.
     mutating func dataMoved() {
+        guard isUsed else { return }
+        isUsed = false
         for noise in Noise.ping.rawValue...Noise.emptyFrame.rawValue { left[noise] = bursts[noise] }
     }
 

@@ -24,7 +24,9 @@ package final class GRPCClient: Sendable {
     package var preferredExecutor: any TaskExecutor { executor }
 
     /// - Throws: the call's status; `.unavailable` when the socket cannot be reached or the connection breaks.
-    package func unary(_ path: String, _ message: ByteBuffer, timeout: Duration? = nil) async throws(GRPCStatus) -> ByteBuffer {
+    package func unary(_ path: String, _ message: ByteBuffer, timeout: Duration? = nil) async throws(GRPCStatus)
+        -> ByteBuffer
+    {
         let call = try ticket(path, message, timeout)
         let batch = await next(.start(call, isStream: false), call)
         if let status = batch.end, status.code != .ok { throw status }

@@ -16,7 +16,9 @@ package struct GRPCServer: Sendable {
     /// Binds `path` (mode 0660, a stale socket file is replaced, a live one is an error) and serves until the task is
     /// cancelled; then sends GOAWAY, lets calls in progress end for up to `grace`, and removes the socket file.
     /// - Throws: `OxbowError` when the path cannot be bound, or listening ends by itself.
-    package func run(at path: String, grace: Duration = .seconds(5), onReady: @Sendable () async -> Void = {}) async throws {
+    package func run(at path: String, grace: Duration = .seconds(5), onReady: @Sendable () async -> Void = {})
+        async throws
+    {
         let listener = try await UnixListener.open(path)
         let connections = ServerConnections(limit: limits.connections)
         let (accepted, accept) = AsyncStream.makeStream(of: ServerLink.self)
@@ -24,7 +26,7 @@ package struct GRPCServer: Sendable {
         do {
             channel = try await bootstrap(connections, accept).withBoundSocket(listener.descriptor).get()
         } catch {
-            await listener.close()
+            await listener.removeFile()
             throw OxbowError(.ours, "socket: cannot listen (\(path))", origin: error)
         }
         channel.closeFuture.whenComplete { _ in accept.finish() }

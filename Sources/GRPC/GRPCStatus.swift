@@ -10,7 +10,8 @@ package struct GRPCStatus: Error, Sendable, Equatable {
     }
     package enum Code: Int, Sendable, CaseIterable {
         case ok = 0, cancelled, unknown, invalidArgument, deadlineExceeded, notFound, alreadyExists, permissionDenied
-        case resourceExhausted, failedPrecondition, aborted, outOfRange, unimplemented, `internal`, unavailable, dataLoss
+        case resourceExhausted, failedPrecondition, aborted, outOfRange, unimplemented, `internal`, unavailable,
+            dataLoss
         case unauthenticated
     }
 

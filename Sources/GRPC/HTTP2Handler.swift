@@ -20,8 +20,13 @@ final class HTTP2Handler: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var phase = Phase.open
     private var failure: HTTP2Failure?
+    private var events: [StreamEvent] = []
+    private var progress: [Int32] = []
+    /// Written and, usually, written out at once: then its memory is used again.
+    private var output = ByteBuffer()
     private var isPumping = false
     private var isPumpDue = false
+    private var isClosing = false
     /// Commands came in while pumping.
     private var hasCommands = false
 
@@ -49,8 +54,10 @@ final class HTTP2Handler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .open else { return }  // the peer's bytes after our GOAWAY concern nobody
         do {
-            for event in try session.receive(unwrapInboundIn(data)) where phase == .open { owner?.handle(event) }
+            try session.receive(unwrapInboundIn(data))
+            tellEvents()
         } catch {
+            tellEvents()
             end(error.reason, error)
         }
     }
@@ -89,8 +96,8 @@ final class HTTP2Handler: ChannelInboundHandler {
     func respond(_ stream: Int32, _ headers: HeaderList, ending: Bool = false) {
         command { session throws(HTTP2Failure) in try session.respond(stream, headers, ending: ending) }
     }
-    func send(_ stream: Int32, _ piece: ByteBuffer) {
-        command { session throws(HTTP2Failure) in try session.send(stream, piece) }
+    func send(_ stream: Int32, _ message: ByteBuffer) {
+        command { session throws(HTTP2Failure) in try session.send(stream, message) }
     }
     func finish(_ stream: Int32, trailers: HeaderList) {
         command { session throws(HTTP2Failure) in try session.finish(stream, trailers: trailers) }
@@ -105,9 +112,9 @@ final class HTTP2Handler: ChannelInboundHandler {
         command { session throws(HTTP2Failure) in try session.goAway() }
     }
     /// - Returns: nil when the connection takes no calls any more.
-    func request(_ headers: HeaderList, _ pieces: [ByteBuffer]) -> Int32? {
+    func request(_ headers: HeaderList, _ message: ByteBuffer) -> Int32? {
         var stream: Int32?
-        command { session throws(HTTP2Failure) in stream = try session.request(headers, pieces) }
+        command { session throws(HTTP2Failure) in stream = try session.request(headers, message) }
         return stream
     }
     func unsent(_ stream: Int32) -> Int { session.unsent(stream) }
@@ -153,21 +160,12 @@ final class HTTP2Handler: ChannelInboundHandler {
         isPumping = true
         defer { isPumping = false }
         do {
-            hasCommands = true
+            hasCommands = session.wantsWrite
             while hasCommands, context.channel.isWritable {
                 hasCommands = false
-                var hasMore = true
-                var wrote = false
-                while hasMore, context.channel.isWritable {
-                    var output = context.channel.allocator.buffer(capacity: 512)
-                    hasMore = try session.drain(into: &output, limit: FlowControl.writeBytes)
-                    guard output.readableBytes > 0 else { break }
-                    context.write(wrapOutboundOut(output), promise: nil)
-                    wrote = true
-                }
-                if wrote { context.flush() }
-                hasCommands = hasMore
-                report()
+                try write(context)
+                tellProgress()
+                tellEvents()
             }
         } catch {
             failure = failure ?? error
@@ -177,14 +175,39 @@ final class HTTP2Handler: ChannelInboundHandler {
         closeWhenOver(context)
     }
 
-    /// Tells the owner what sending did. It may answer with commands: those are sent in the same pump.
-    private func report() {
-        for stream in session.takeProgress() { owner?.progressed(stream) }
-        for event in session.takeEvents() where phase == .open { owner?.handle(event) }
+    private func write(_ context: ChannelHandlerContext) throws(HTTP2Failure) {
+        var wrote = false
+        var hasMore = true
+        while hasMore, context.channel.isWritable {
+            output.clear(minimumCapacity: 256)
+            hasMore = try session.drain(into: &output, limit: FlowControl.writeBytes)
+            guard output.readableBytes > 0 else { break }
+            context.write(wrapOutboundOut(output), promise: nil)
+            wrote = true
+        }
+        if wrote { context.flush() }
+        hasCommands = hasMore
+    }
+
+    /// Tells the owner what its peer or our sending did. It may answer with commands: they are sent in the same pump.
+    private func tellEvents() {
+        var events: [StreamEvent] = []
+        swap(&events, &self.events)  // an owner that ends the connection brings us here again
+        session.takeEvents(&events)
+        for event in events where phase == .open { owner?.handle(event) }
+        events.removeAll(keepingCapacity: true)
+        self.events = events
+    }
+
+    private func tellProgress() {
+        session.takeProgress(&progress)
+        for stream in progress { owner?.progressed(stream) }
+        progress.removeAll(keepingCapacity: true)
     }
 
     private func closeWhenOver(_ context: ChannelHandlerContext) {
-        guard session.isOver, context.channel.isActive else { return }
+        guard !isClosing, session.isOver, context.channel.isActive else { return }
+        isClosing = true
         // Behind all that was written: an empty write completes after them.
         let done = context.eventLoop.makePromise(of: Void.self)
         done.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.context?.close(promise: nil) }

@@ -14,10 +14,23 @@ struct HeaderList: Sendable, Equatable {
     private(set) var bytes: [UInt8] = []
     private(set) var lengths: [(name: Int, value: Int)] = []
 
+    init() {}
+
+    /// - Parameter spare: bytes of fields that will be appended.
+    mutating func reserve(_ spare: Int) {
+        bytes.reserveCapacity(bytes.count + spare)
+        lengths.reserveCapacity(lengths.count + 4)
+    }
+
     mutating func append(_ name: String, _ value: String) {
         bytes += name.utf8
         bytes += value.utf8
         lengths.append((name.utf8.count, value.utf8.count))
+    }
+
+    mutating func append(_ others: HeaderList) {
+        bytes += others.bytes
+        lengths += others.lengths
     }
 
     /// The end of a call: `grpc-status`, and `grpc-message` when there is one.
@@ -27,6 +40,10 @@ struct HeaderList: Sendable, Equatable {
     }
 
     static let answer: HeaderList = [":status": "200", "content-type": "application/grpc"]
+    static let request: HeaderList = [
+        ":method": "POST", ":scheme": "http", ":authority": "localhost", "te": "trailers",
+        "content-type": "application/grpc", "user-agent": "oxbow",
+    ]
     static let ok: HeaderList = ["grpc-status": "0"]
 
     static func == (a: HeaderList, b: HeaderList) -> Bool {

@@ -66,13 +66,3 @@ struct MessageReader {
         return (flag, Int(length))
     }
 }
-
-extension ByteBuffer {
-    /// A message's prefix, to be written before its payload.
-    static func messagePrefix(payloadBytes: Int) -> ByteBuffer {
-        var prefix = ByteBuffer()
-        prefix.reserveCapacity(MessageReader.prefixBytes)
-        prefix.writeMultipleIntegers(UInt8(0), UInt32(payloadBytes))
-        return prefix
-    }
-}

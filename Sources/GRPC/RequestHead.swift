@@ -15,23 +15,18 @@ struct RequestHead: Equatable {
     }
 
     static func read(_ fields: [HeaderField]) throws(Fault) -> RequestHead {
-        var pseudo: [String: String] = [:]
+        var pseudo = PseudoHeaders()
         var contentType = ""
         var timeout: String?
         var encoding = "identity"
-        var regular = false
+        var isRegular = false
         for field in fields {
             if field.name.utf8.first == UInt8(ascii: ":") {
-                guard !regular else { throw .malformed("pseudo-header after a header (\(field.name))") }
-                guard [":method", ":scheme", ":path", ":authority"].contains(field.name) else {
-                    throw .malformed("unknown pseudo-header (\(field.name))")
-                }
-                guard pseudo.updateValue(field.value, forKey: field.name) == nil else {
-                    throw .malformed("pseudo-header twice (\(field.name))")
-                }
+                guard !isRegular else { throw .malformed("pseudo-header after a header (\(field.name))") }
+                try pseudo.take(field)
                 continue
             }
-            regular = true
+            isRegular = true
             try checkRegular(field)
             switch field.name {
             case "content-type": contentType = field.value
@@ -40,7 +35,7 @@ struct RequestHead: Equatable {
             default: break
             }
         }
-        guard let method = pseudo[":method"], let path = pseudo[":path"], pseudo[":scheme"] != nil else {
+        guard let method = pseudo.method, let path = pseudo.path, pseudo.scheme != nil else {
             throw .malformed("pseudo-header missing (:method, :scheme, :path)")
         }
         guard method == "POST" else {
@@ -52,7 +47,7 @@ struct RequestHead: Equatable {
         guard path.utf8.first == UInt8(ascii: "/") else {
             throw .refused(http: 200, GRPCStatus(.unimplemented, "path: not /service/method (\(path))"))
         }
-        var call = CallHead(path: path, authority: pseudo[":authority"] ?? "")
+        var call = CallHead(path: path, authority: pseudo.authority ?? "")
         if let timeout {
             guard let parsed = CallTimeout.parse(timeout) else {
                 throw .refused(http: 200, GRPCStatus(.internal, "grpc-timeout: malformed (\(timeout))"))
@@ -62,16 +57,35 @@ struct RequestHead: Equatable {
         return RequestHead(call: call, encoding: encoding)
     }
 
-    private static let connectionSpecific: Set<String> = [
-        "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade",
-    ]
+    private struct PseudoHeaders {
+        var method: String?
+        var scheme: String?
+        var path: String?
+        var authority: String?
+
+        mutating func take(_ field: HeaderField) throws(Fault) {
+            let before: String?
+            switch field.name {
+            case ":method": (before, method) = (method, field.value)
+            case ":scheme": (before, scheme) = (scheme, field.value)
+            case ":path": (before, path) = (path, field.value)
+            case ":authority": (before, authority) = (authority, field.value)
+            default: throw .malformed("unknown pseudo-header (\(field.name))")
+            }
+            guard before == nil else { throw .malformed("pseudo-header twice (\(field.name))") }
+        }
+    }
 
     private static func checkRegular(_ field: HeaderField) throws(Fault) {
         guard !field.name.isEmpty, field.name.utf8.allSatisfy(isTokenByte) else {
             throw .malformed("header name (\(field.name))")
         }
-        guard !connectionSpecific.contains(field.name) else { throw .malformed("connection header (\(field.name))") }
-        guard field.name != "te" || field.value == "trailers" else { throw .malformed("te (\(field.value))") }
+        switch field.name {
+        case "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade":
+            throw .malformed("connection header (\(field.name))")
+        case "te" where field.value != "trailers": throw .malformed("te (\(field.value))")
+        default: break
+        }
         guard field.value.utf8.allSatisfy({ $0 != 0 && $0 != 10 && $0 != 13 }) else {
             throw .malformed("header value (\(field.name))")
         }
@@ -80,12 +94,13 @@ struct RequestHead: Equatable {
     /// RFC 9110's token, without upper case.
     private static func isTokenByte(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
         default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
     }
 
     private static func isGRPC(_ contentType: String) -> Bool {
+        if contentType == "application/grpc" { return true }
         let type = contentType.prefix { $0 != ";" && $0 != " " }.lowercased()
         return type == "application/grpc" || type == "application/grpc+proto"
     }

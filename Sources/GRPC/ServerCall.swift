@@ -10,10 +10,10 @@ final class ServerCall: Sendable {
     private let connection: NIOLoopBound<ServerConnection>
     private let executor: LoopExecutor
 
-    init(head: CallHead, message: ByteBuffer, stream: Int32, connection: ServerConnection, executor: LoopExecutor) {
-        self.head = head
+    init(_ stream: ServerStream, message: ByteBuffer, connection: ServerConnection, executor: LoopExecutor) {
+        self.head = stream.head
         self.message = message
-        self.stream = stream
+        self.stream = stream.id
         self.connection = NIOLoopBound(connection, eventLoop: executor.loop)
         self.executor = executor
     }

@@ -7,8 +7,8 @@ import NIOCore
 /// resets the stream; words of a handler whose call is over are nobody's and dropped.
 final class ServerConnection: StreamOwner {
     let limits: GRPCLimits
-    let executor: LoopExecutor
     let transport: HTTP2Handler
+    private let executor: LoopExecutor
     private let start: (ServerCall) -> Void
     private let atEnd: () -> Void
     private var flood: FloodGuard
@@ -25,7 +25,8 @@ final class ServerConnection: StreamOwner {
     var waits = 0
 
     /// - Parameters:
-    ///   - start: runs a call that is complete; - atEnd: called once, when no more calls will start.
+    ///   - start: runs a call whose request is complete.
+    ///   - atEnd: called once, when no more calls will start.
     init(
         _ transport: HTTP2Handler, executor: LoopExecutor, limits: GRPCLimits,
         start: @escaping (ServerCall) -> Void, atEnd: @escaping () -> Void
@@ -47,20 +48,19 @@ final class ServerConnection: StreamOwner {
 
     func handle(_ event: StreamEvent) {
         switch event {
-        case .headers(let stream, let fields, let isCut, let ends):
-            if streams[stream] == nil {
-                begin(stream, fields, isCut: isCut, ends: ends)
-            } else if ends {
+        case .headers(let id, let fields, let isCut, let ends):
+            if let stream = streams[id] {
+                guard ends else { return reject(id, .protocolError) }
                 requestEnded(stream)  // trailers of a request: gRPC has no use for them
             } else {
-                reject(stream, .protocolError)
+                begin(id, fields, isCut: isCut, ends: ends)
             }
-        case .data(let stream, let bytes): take(bytes, on: stream)
-        case .ended(let stream): requestEnded(stream)
-        case .answered(let stream):
+        case .data(let id, let bytes): take(bytes, on: id)
+        case .ended(let id): if let stream = streams[id] { requestEnded(stream) }
+        case .answered(let id):
             // RFC 9113, section 8.1. Not together with the answer: nghttp2 would drop it in favour of the reset.
-            if streams[stream]?.wantsNoMore == true { transport.reset(stream, .noError) }
-        case .closed(let stream, _): closed(stream)
+            if streams[id]?.wantsNoMore == true { transport.reset(id, .noError) }
+        case .closed(let id, _): closed(id)
         case .settings:
             handshake?.cancel()
             handshake = nil
@@ -72,15 +72,8 @@ final class ServerConnection: StreamOwner {
     func disconnected(_ failure: HTTP2Failure?) {
         handshake?.cancel()
         sweeping?.cancel()
-        for stream in Array(streams.keys) { closed(stream) }
+        for id in Array(streams.keys) { closed(id) }
         atEnd()
-    }
-
-    private func scheduleSweep() {
-        sweeping = schedule(in: limits.stall) { [weak self] in
-            self?.sweep()
-            self?.scheduleSweep()
-        }
     }
 
     private func endure(_ noise: FloodGuard.Noise) {
@@ -88,15 +81,17 @@ final class ServerConnection: StreamOwner {
         transport.end(.enhanceYourCalm, debug: noise == .ping ? "too_many_pings" : "too many frames without a purpose")
     }
 
+    func dataMoved() { flood.dataMoved() }
+
     /// Resets a stream for a fault of the peer's, which counts against it.
-    private func reject(_ stream: Int32, _ reason: ResetReason) {
-        transport.reset(stream, reason)
+    private func reject(_ id: Int32, _ reason: ResetReason) {
+        transport.reset(id, reason)
         endure(.reset)
     }
 
     // MARK: Requests
 
-    private func begin(_ stream: Int32, _ fields: [HeaderField], isCut: Bool, ends: Bool) {
+    private func begin(_ id: Int32, _ fields: [HeaderField], isCut: Bool, ends: Bool) {
         let request: RequestHead
         do throws(RequestHead.Fault) {
             guard !isCut else {
@@ -106,46 +101,45 @@ final class ServerConnection: StreamOwner {
             request = try RequestHead.read(fields)
         } catch {
             switch error {
-            case .malformed: return reject(stream, .protocolError)
+            case .malformed: return reject(id, .protocolError)
             case .refused(let http, let status):
-                streams[stream] = ServerStream(head: CallHead(path: ""), request: nil)
+                let stream = ServerStream(id, head: CallHead(path: ""), request: nil)
+                streams[id] = stream
                 return refuse(stream, status, http: http, requestEnded: ends)
             }
         }
-        guard running < limits.concurrentStreams else { return reject(stream, .refusedStream) }
-        flood.dataMoved()
+        guard running < limits.concurrentStreams else { return reject(id, .refusedStream) }
+        dataMoved()
         let reader = RequestReader(encoding: request.encoding, limit: limits.messageBytes)
-        streams[stream] = ServerStream(head: request.call, request: reader)
+        let stream = ServerStream(id, head: request.call, request: reader)
+        streams[id] = stream
         if let timeout = request.call.timeout {
-            streams[stream]?.deadline = schedule(in: timeout) { [weak self] in self?.deadlinePassed(stream) }
+            stream.deadline = schedule(in: timeout) { [weak self] in self?.giveUp(id, .deadlinePassed) }
         }
         if ends { requestEnded(stream) }
     }
 
-    private func take(_ bytes: ByteBuffer, on stream: Int32) {
-        flood.dataMoved()
-        guard var reader = streams[stream]?.request else { return }
-        streams[stream]?.request = nil  // so that the reader's buffer has one owner while it grows
-        pendingBytes -= reader.heldBytes
+    private func take(_ bytes: ByteBuffer, on id: Int32) {
+        dataMoved()
+        guard let stream = streams[id], let before = stream.request?.heldBytes else { return }
         do throws(GRPCStatus) {
-            try reader.append(bytes)
-            guard pendingBytes + reader.heldBytes <= limits.pendingBytes else {
+            try stream.request?.append(bytes)
+            pendingBytes += (stream.request?.heldBytes ?? 0) - before
+            guard pendingBytes <= limits.pendingBytes else {
                 throw GRPCStatus(.resourceExhausted, "connection: too many request bytes at a time (\(pendingBytes))")
             }
-            pendingBytes += reader.heldBytes
-            streams[stream]?.request = reader
         } catch {
             refuse(stream, error, requestEnded: false)
         }
     }
 
-    private func requestEnded(_ stream: Int32) {
-        guard let reader = streams[stream]?.request, let head = streams[stream]?.head else { return }
-        drop(requestOf: stream)
+    private func requestEnded(_ stream: ServerStream) {
+        guard let reader = stream.request else { return }
+        dropRequest(of: stream)
         do throws(GRPCStatus) {
             let message = try reader.finish()
-            let call = ServerCall(head: head, message: message, stream: stream, connection: self, executor: executor)
-            streams[stream]?.call = call
+            let call = ServerCall(stream, message: message, connection: self, executor: executor)
+            stream.call = call
             running += 1
             start(call)
         } catch {
@@ -153,54 +147,50 @@ final class ServerConnection: StreamOwner {
         }
     }
 
-    private func drop(requestOf stream: Int32) {
-        pendingBytes -= streams[stream]?.request?.heldBytes ?? 0
-        streams[stream]?.request = nil
+    private func dropRequest(of stream: ServerStream) {
+        pendingBytes -= stream.request?.heldBytes ?? 0
+        stream.request = nil
     }
 
     /// Answers before the handler's time, with headers only. A request still on its way is told to stop.
-    private func refuse(_ stream: Int32, _ status: GRPCStatus, http: Int = 200, requestEnded: Bool) {
-        drop(requestOf: stream)
-        streams[stream]?.isDone = true
-        streams[stream]?.deadline?.cancel()
+    private func refuse(_ stream: ServerStream, _ status: GRPCStatus, http: Int = 200, requestEnded: Bool) {
+        dropRequest(of: stream)
+        stream.isDone = true
+        stream.wantsNoMore = !requestEnded
+        stream.deadline?.cancel()
         var headers: HeaderList = [":status": String(http), "content-type": "application/grpc"]
         headers.append(status)
-        transport.respond(stream, headers, ending: true)
-        streams[stream]?.wantsNoMore = !requestEnded
+        transport.respond(stream.id, headers, ending: true)
     }
 
-    /// The stream is gone: whoever works for it may stop.
-    private func closed(_ stream: Int32) {
-        drop(requestOf: stream)
-        guard let gone = streams.removeValue(forKey: stream) else { return }
-        gone.deadline?.cancel()
-        for (_, continuation) in gone.waiting { continuation.resume(returning: .withdrawn) }
-        gone.call?.over.give()
+    private func closed(_ id: Int32) {
+        guard let stream = streams.removeValue(forKey: id) else { return }
+        dropRequest(of: stream)
+        stream.release(.withdrawn)
     }
-
-    func noteDataMoved() { flood.dataMoved() }
 
     /// The handler has returned.
     func handlerReturned() { running -= 1 }
 
     // MARK: Ends
 
-    private func deadlinePassed(_ stream: Int32) { giveUp(stream, .deadlinePassed) }
-
     /// Ends a call with `status`, whatever its handler does.
-    func giveUp(_ stream: Int32, _ status: GRPCStatus) {
-        guard let state = streams[stream], !state.isDone else { return }
-        if state.call == nil {
-            refuse(stream, status, requestEnded: state.request == nil)
-        } else if transport.unsent(stream) > 0 {
-            // Trailers would have to wait behind answers that nobody takes.
-            streams[stream]?.isDone = true
-            transport.reset(stream, .cancel)
+    func giveUp(_ id: Int32, _ status: GRPCStatus) {
+        guard let stream = streams[id], !stream.isDone else { return }
+        if stream.call == nil {
+            refuse(stream, status, requestEnded: false)
+        } else if transport.unsent(id) > 0 {
+            abort(stream)  // trailers would have to wait behind answers that nobody takes
         } else {
             end(stream, status)
         }
-        resumeWaiting(stream, status)
-        state.call?.over.give()
+        stream.release(status)
+    }
+
+    /// Ends a call without a status.
+    func abort(_ stream: ServerStream) {
+        stream.isDone = true
+        transport.reset(stream.id, .cancel)
     }
 
     /// Takes no new calls; those at work get `grace`, then they are cancelled and the connection is closed.
@@ -212,13 +202,19 @@ final class ServerConnection: StreamOwner {
     }
 
     private func abandon() {
-        for stream in Array(streams.keys) {
-            giveUp(stream, GRPCStatus(.unavailable, "server: shutting down"))
-        }
+        for id in Array(streams.keys) { giveUp(id, GRPCStatus(.unavailable, "server: shutting down")) }
         transport.end(.noError)
     }
 
-    func schedule(in delay: Duration, _ body: @escaping () -> Void) -> Scheduled<Void> {
+    /// Looks after the calls whose client takes nothing, as long as the connection lasts.
+    private func scheduleSweep() {
+        sweeping = schedule(in: limits.stall) { [weak self] in
+            self?.sweep()
+            self?.scheduleSweep()
+        }
+    }
+
+    private func schedule(in delay: Duration, _ body: @escaping () -> Void) -> Scheduled<Void> {
         executor.loop.assumeIsolated().scheduleTask(in: TimeAmount(delay), body)
     }
 }

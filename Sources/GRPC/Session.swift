@@ -7,6 +7,7 @@ import NIOCore
 struct Session: ~Copyable {
     enum Role { case server, client }
 
+    private static let nothing = ByteBuffer()
     private let raw: OpaquePointer
     private let inbox: SessionInbox
 
@@ -63,27 +64,22 @@ struct Session: ~Copyable {
 
     // MARK: Bytes
 
-    /// Consumes all of `bytes` and returns what they meant, in wire order. Data events are slices of `bytes`.
-    mutating func receive(_ bytes: ByteBuffer) throws(HTTP2Failure) -> [StreamEvent] {
+    /// Consumes all of `bytes`; what they meant is in `takeEvents` then. Data events are slices of `bytes`.
+    mutating func receive(_ bytes: ByteBuffer) throws(HTTP2Failure) {
         inbox.input = bytes
         let result = bytes.withUnsafeReadableBytes { view in
             let input = view.bindMemory(to: UInt8.self)
             inbox.inputBase = input.baseAddress
             return nghttp2_session_mem_recv(raw, input.baseAddress, input.count)
         }
-        inbox.input = ByteBuffer()
+        inbox.input = Self.nothing
         inbox.inputBase = nil
-        let events = takeEvents()
         guard result >= 0 else { throw HTTP2Failure(library: Int32(result)) }
-        return events
     }
 
-    /// What happened outside `receive`: streams that ended with the bytes just sent.
-    mutating func takeEvents() -> [StreamEvent] {
-        guard !inbox.events.isEmpty else { return [] }
-        defer { inbox.events = [] }
-        return inbox.events
-    }
+    /// What happened since the last call, in wire order.
+    /// - Parameter events: empty; its memory is used for the next ones.
+    mutating func takeEvents(_ events: inout [StreamEvent]) { swap(&inbox.events, &events) }
 
     /// Appends what is to be sent, up to about `limit` bytes, as far as the peer's windows allow.
     /// - Returns: whether more may be ready.
@@ -103,11 +99,10 @@ struct Session: ~Copyable {
     }
 
     /// Streams of which bytes went out since the last call; one may be named twice.
-    mutating func takeProgress() -> [Int32] {
-        guard !inbox.progressed.isEmpty else { return [] }
-        defer { inbox.progressed = [] }
-        return inbox.progressed
-    }
+    /// - Parameter streams: empty; its memory is used for the next ones.
+    mutating func takeProgress(_ streams: inout [Int32]) { swap(&inbox.progressed, &streams) }
+
+    var wantsWrite: Bool { nghttp2_session_want_write(raw) != 0 }
 
     /// Nothing more to come, either way: the connection may be closed.
     var isOver: Bool { nghttp2_session_want_read(raw) == 0 && nghttp2_session_want_write(raw) == 0 }
@@ -126,28 +121,30 @@ struct Session: ~Copyable {
     }
 
     /// Begins a call with its whole request.
-    mutating func request(_ headers: HeaderList, _ pieces: [ByteBuffer]) throws(HTTP2Failure) -> Int32 {
-        var source = SessionCallbacks.source
-        let stream = headers.withNameValues {
-            nghttp2_submit_request(raw, nil, $0.baseAddress, $0.count, &source, nil)
+    mutating func request(_ headers: HeaderList, _ message: ByteBuffer) throws(HTTP2Failure) -> Int32 {
+        let stream = headers.withNameValues { headers in
+            withUnsafePointer(to: SessionCallbacks.source) { source in
+                nghttp2_submit_request(raw, nil, headers.baseAddress, headers.count, source, nil)
+            }
         }
         try check(stream)
         var outbox = Outbox()
-        for piece in pieces { outbox.append(piece) }
+        outbox.append(message)
         outbox.isComplete = true
         inbox.outboxes[stream] = outbox
         return stream
     }
 
-    mutating func send(_ stream: Int32, _ piece: ByteBuffer) throws(HTTP2Failure) {
-        inbox.outboxes[stream]?.append(piece)
+    mutating func send(_ stream: Int32, _ message: ByteBuffer) throws(HTTP2Failure) {
+        inbox.outboxes[stream]?.append(message)
         try resume(stream)
     }
 
     /// Ends an answer after the bytes that are still waiting.
     mutating func finish(_ stream: Int32, trailers: HeaderList) throws(HTTP2Failure) {
-        inbox.outboxes[stream]?.isComplete = true
-        inbox.outboxes[stream]?.trailers = trailers
+        guard let place = inbox.outboxes.index(forKey: stream) else { return }
+        inbox.outboxes.values[place].isComplete = true
+        inbox.outboxes.values[place].trailers = trailers
         try resume(stream)
     }
 

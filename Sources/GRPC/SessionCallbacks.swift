@@ -8,7 +8,8 @@ enum SessionCallbacks {
             inbox(of: user).beginHeaders()
             return 0
         }
-        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, _, name, nameCount, value, valueCount, _, user in
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+            _, _, name, nameCount, value, valueCount, _, user in
             inbox(of: user).addHeader(
                 name: UnsafeBufferPointer(start: name, count: nameCount),
                 value: UnsafeBufferPointer(start: value, count: valueCount))
@@ -50,18 +51,22 @@ enum SessionCallbacks {
         source: nghttp2_data_source(),
         read_callback: { session, stream, _, room, flags, _, user in
             let box = inbox(of: user)
-            guard let flags, let outbox = box.outboxes[stream] else {
+            guard let flags, let place = box.outboxes.index(forKey: stream) else {
                 return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
             }
-            let count = min(outbox.bytes, room)
-            guard count > 0 || outbox.isComplete else { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
+            let bytes = box.outboxes.values[place].bytes
+            let isComplete = box.outboxes.values[place].isComplete
+            let count = min(bytes, room)
+            guard count > 0 || isComplete else { return Int(NGHTTP2_ERR_DEFERRED.rawValue) }
             flags.pointee |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
-            guard outbox.isComplete, count == outbox.bytes else { return count }
+            guard isComplete, count == bytes else { return count }
             flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
-            if let trailers = outbox.trailers {
+            if let trailers = box.outboxes.values[place].trailers {
                 flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
                 // The library asks for trailers to be submitted right here (nghttp2_submit_trailer).
-                let result = trailers.withNameValues { nghttp2_submit_trailer(session, stream, $0.baseAddress, $0.count) }
+                let result = trailers.withNameValues {
+                    nghttp2_submit_trailer(session, stream, $0.baseAddress, $0.count)
+                }
                 guard result == 0 else { return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue) }
             }
             return count

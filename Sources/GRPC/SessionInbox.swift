@@ -25,6 +25,7 @@ final class SessionInbox {
 
     func beginHeaders() {
         fields = []
+        fields.reserveCapacity(12)
         fieldBytes = 0
         isCut = false
     }
@@ -45,7 +46,7 @@ final class SessionInbox {
         switch nghttp2_frame_type(UInt32(frame.hd.type)) {
         case NGHTTP2_HEADERS:
             events.append(.headers(stream: stream, fields, isCut: isCut, ends: ends))
-            beginHeaders()
+            fields = []
         case NGHTTP2_DATA:
             if ends {
                 events.append(.ended(stream: stream))
@@ -86,9 +87,9 @@ final class SessionInbox {
     /// Appends a DATA frame: the library's 9 bytes of frame header, then `count` bytes of the stream's outbox.
     /// - Returns: false when the stream has no such bytes any more.
     func sendData(header: UnsafeBufferPointer<UInt8>, count: Int, of stream: Int32) -> Bool {
-        guard outboxes[stream].map({ $0.bytes >= count }) == true else { return false }
+        guard let place = outboxes.index(forKey: stream), outboxes.values[place].bytes >= count else { return false }
         output.writeBytes(header)
-        outboxes[stream]?.move(count, to: &output)
+        outboxes.values[place].move(count, to: &output)
         if progressed.last != stream { progressed.append(stream) }
         return true
     }

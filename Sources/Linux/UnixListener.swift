@@ -6,7 +6,7 @@ import Glibc
 /// The file never grants more than mode 0660, is complete before anybody can connect, and is removed only while it is
 /// still ours. Two daemons that start on one path at a time are kept apart by a lock on the folder.
 package struct UnixListener: Sendable {
-    /// Listening; owned by whoever takes it (NIO's `withBoundSocket`), else to be closed with `close`.
+    /// Listening. Owned by whoever takes it, as NIO's `withBoundSocket` does.
     package let descriptor: Int32
     package let path: String
     private let device: UInt64
@@ -32,12 +32,6 @@ package struct UnixListener: Sendable {
             guard let file = Self.status(of: path), file.st_dev == device, file.st_ino == inode else { return }
             _ = unlink(path)
         }
-    }
-
-    /// Gives the socket up before anybody took it.
-    package func close() async {
-        _ = Glibc.close(descriptor)
-        await removeFile()
     }
 
     private static func openNow(_ path: String) throws(OxbowError) -> UnixListener {
@@ -83,9 +77,12 @@ package struct UnixListener: Sendable {
     /// Removes a socket file that nobody listens on.
     private static func clear(_ path: String) throws(OxbowError) {
         guard let file = status(of: path) else { return }
-        guard file.st_mode & S_IFMT == S_IFSOCK else { throw OxbowError(.taken, "socket: a file is in its place (\(path))") }
+        guard file.st_mode & S_IFMT == S_IFSOCK else {
+            throw OxbowError(.taken, "socket: a file is in its place (\(path))")
+        }
         let probe = try call(
-            "socket", path, socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | SOCK_CLOEXEC.rawInt | SOCK_NONBLOCK.rawInt, 0))
+            "socket", path, socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | SOCK_CLOEXEC.rawInt | SOCK_NONBLOCK.rawInt, 0)
+        )
         defer { _ = Glibc.close(probe) }
         let connected = withAddress(path) { connect(probe, $0, $1) }
         // EAGAIN: somebody listens, whose queue is full.

@@ -17,7 +17,7 @@ extension FakeCore {
                 return .failure(OxbowError(.badRequest, "arguments: required"))
             }
             state.counter += 1
-            let id = FakeCore.id(state.counter)
+            let id = spec.id.isEmpty ? FakeCore.id(state.counter) : spec.id
             let folder = "\(state.facts.root)/containers/\(id)"
             var record = ContainerRecord(
                 id: id, spec: spec, state: .created, createdAt: state.tick(),

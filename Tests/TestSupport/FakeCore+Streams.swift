@@ -16,6 +16,14 @@ extension FakeCore {
         }
     }
 
+    package func resizeTerminal(_ id: String, width: UInt16, height: UInt16) async throws(OxbowError) {
+        try note(.resizeTerminal(id, width: width, height: height))
+        try change(id) { _, record in
+            record.state == .running
+                ? .success(()) : .failure(OxbowError(.wrongState, "container: not running (\(id))"))
+        }
+    }
+
     package func exec(_ id: String, _ spec: ExecSpec) async throws(OxbowError) -> ExecProcess {
         try note(.exec(id, spec.arguments), .exec)
         let (pid, answer) = try change(id) { state, record -> Result<(Int32, ExecAnswer), OxbowError> in

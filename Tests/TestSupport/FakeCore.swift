@@ -27,6 +27,7 @@ package final class FakeCore: ContainerCore {
         case rename(String, String)
         case attach(String, input: Bool)
         case exec(String, [String])
+        case resizeTerminal(String, width: UInt16, height: UInt16)
     }
     /// Names for `fail(_:with:)`.
     package enum Method: Sendable, Hashable {

@@ -1,6 +1,9 @@
 package import OCI
 
 package struct ContainerSpec: Sendable, Codable {
+    /// Chosen by the front end, 64 hexadecimal digits, when something else in the spec depends on it (Docker's default
+    /// hostname); "": the core makes one.
+    package var id: String
     package var name: String
     package var labels: [String: String]
     package var image: Digest
@@ -19,6 +22,7 @@ package struct ContainerSpec: Sendable, Codable {
     package var resources: ResourceLimits
     package var devices: [DeviceSpec]
     package var privileged: Bool
+    /// Applied exactly as they stand (not at all when privileged); the defaults are those of every runtime.
     package var maskedPaths: [String]
     package var readOnlyPaths: [String]
     package var sysctls: [String: String]
@@ -34,6 +38,7 @@ package struct ContainerSpec: Sendable, Codable {
     /// The front end's own document (JSON text), kept with the record and given back unchanged.
     package var extensionDocument: String
     package init(
+        id: String = "",
         name: String = "",
         labels: [String: String] = [:],
         image: Digest,
@@ -49,8 +54,8 @@ package struct ContainerSpec: Sendable, Codable {
         resources: ResourceLimits = ResourceLimits(),
         devices: [DeviceSpec] = [],
         privileged: Bool = false,
-        maskedPaths: [String] = [],
-        readOnlyPaths: [String] = [],
+        maskedPaths: [String] = ContainerSpec.standardMaskedPaths,
+        readOnlyPaths: [String] = ContainerSpec.standardReadOnlyPaths,
         sysctls: [String: String] = [:],
         seccomp: SeccompSpec = .runtimeDefault,
         shmBytes: UInt64 = 0,
@@ -60,6 +65,7 @@ package struct ContainerSpec: Sendable, Codable {
         annotations: [String: String] = [:],
         extensionDocument: String = ""
     ) {
+        self.id = id
         self.name = name
         self.labels = labels
         self.image = image
@@ -86,4 +92,15 @@ package struct ContainerSpec: Sendable, Codable {
         self.annotations = annotations
         self.extensionDocument = extensionDocument
     }
+}
+
+extension ContainerSpec {
+    /// Parts of /proc and /sys that tell of the host or reach it: hidden unless the client says otherwise.
+    package static let standardMaskedPaths = [
+        "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
+        "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/firmware",
+    ]
+    package static let standardReadOnlyPaths = [
+        "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+    ]
 }

@@ -1,0 +1,18 @@
+import NIOCore
+import OCI
+
+/// Names of a stack of layers: each chain id stands for a layer on top of those beneath it.
+enum LayerChain {
+    /// Lowest first.
+    static func ids(of diffIDs: [Digest]) -> [Digest] {
+        var chain: [Digest] = []
+        for diffID in diffIDs {
+            guard let below = chain.last else {
+                chain.append(diffID)
+                continue
+            }
+            chain.append(Digest.of(ByteBuffer(string: "\(below) \(diffID)")))
+        }
+        return chain
+    }
+}
