@@ -78,9 +78,7 @@ package final class Dockershim: CRIRuntime {
             if era.asksVersionEveryTime { _ = try await docker.version() }
             _ = try await cgroupDriver()
         } catch {
-            if case .malformed(let detail) = error {
-                throw OxbowError(.unsupported, "docker: \(detail)", origin: error)
-            }
+            if case .tooOld = error { throw OxbowError(.unsupported, "docker: \(error)", origin: error) }
             log.warning("docker does not answer", metadata: ["error": "\(error)"])
         }
     }
