@@ -11,7 +11,8 @@ import Synchronization
 /// It knows the daemon only through its REST API, so a real `dockerd` serves as well as our engine. Daemon and bridge must
 /// see the same files and processes: resolv.conf, logs and network namespaces are reached by path.
 ///
-/// Exec, Attach and PortForward answer UNIMPLEMENTED, the protocol's default: they need the streaming server.
+/// Exec, Attach and PortForward answer UNIMPLEMENTED, the protocol's default: they need the streaming server. So do the
+/// statistics of whole pods, for which kubelets then look into cgroups themselves, as they did beside dockershim.
 package final class Dockershim: CRIRuntime {
     package struct Configuration: Sendable {
         package var era: Era
@@ -75,7 +76,7 @@ package final class Dockershim: CRIRuntime {
     package func start() async throws(OxbowError) {
         do throws(DockerFailure) {
             _ = try await docker.level()
-            if era.asksVersionEveryTime { _ = try await docker.version() }
+            if era.asksDaemonEveryTime { _ = try await docker.version() }
             _ = try await cgroupDriver()
         } catch {
             if case .tooOld = error { throw OxbowError(.unsupported, "docker: \(error)", origin: error) }
