@@ -100,7 +100,7 @@ package struct UnixListener: Sendable {
     private static func call(_ name: String, _ subject: String, _ result: Int32) throws(OxbowError) -> Int32 {
         let code = errno
         guard result >= 0 else {
-            let failure = SystemFailure(call: name, subject: subject, errno: code)
+            let failure = SystemFailure(name, subject, errno: code)
             throw OxbowError(.ours, "socket: \(name) failed, errno \(code) (\(subject))", origin: failure)
         }
         return result
