@@ -19,5 +19,7 @@ package struct SystemFailure: Error, Sendable, CustomStringConvertible {
 
     package var description: String { "\(call): \(reason) (\(subject))" }
     /// The kernel's word alone, without our paths: `No space left on device`.
-    package var reason: String { String(cString: strerror(errno)) }
+    package var reason: String { Self.text(of: errno) }
+
+    static func text(of errno: Int32) -> String { String(cString: strerror(errno)) }
 }

@@ -1,5 +1,3 @@
-package import Faults
-
 /// Where the registry of a reference's domain answers.
 package struct RegistryEndpoint: Sendable, Equatable {
     /// `https://registry-1.docker.io`, without a slash at its end.
