@@ -133,6 +133,6 @@ package final class Folder: Sendable {
         let (major, minor) = (UInt64(major), UInt64(minor))
         let low: UInt64 = (minor & 0xff) | ((major & 0xfff) << 8)
         let high: UInt64 = ((minor & ~0xff) << 12) | ((major & ~0xfff) << 32)
-        return low | high
+        return dev_t(low | high)
     }
 }
