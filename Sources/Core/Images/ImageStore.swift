@@ -1,23 +1,107 @@
-// CONTRACT: stands in until the image store is merged.
 package import Faults
 import Linux
 package import Logging
+package import NIOCore
 package import OCI
+import Synchronization
 
+/// The images of one core, unpacked and ready to be lower layers.
+///
+/// Content by digest, a document per image and per layer, each written whole and durably: a layer's folder gets its name
+/// only when it is complete, its document only after that, and an image's document only after its layers'. So what a
+/// killed daemon leaves is either whole or recognisable, and `open` takes the rest away.
 package final class ImageStore: Sendable {
-    let root: String
-    init(root: String) { self.root = root }
-    package static func open(root: String, logger: Logger) async throws(OxbowError) -> ImageStore { ImageStore(root: root) }
-    package func layerFolders(of image: Digest) async throws(OxbowError) -> [String] {
-        guard Files.exists(root + "/layers/" + image.hex) else { throw OxbowError(.missing, "image: no such image (\(image))") }
-        return [root + "/layers/" + image.hex]
+    let folders: ImageFolders
+    let log: Logger
+    let table: Mutex<ImageTable>
+    let flights = PullFlights()
+    /// Held, on pool threads only, while the table and the disk change together.
+    let changing = Mutex<Void>(())
+    /// Who uses an image; set by the core.
+    private let users = Mutex<@Sendable (Digest) -> String?>({ _ in nil })
+
+    private init(folders: ImageFolders, log: Logger, table: ImageTable) {
+        self.folders = folders
+        self.log = log
+        self.table = Mutex(table)
     }
-    package func all() async throws(OxbowError) -> [ImageRecord] { fatalError("contract") }
-    package func find(_ name: String) async throws(OxbowError) -> ImageRecord? { fatalError("contract") }
-    package func importImages(fromFile path: String, progress: @escaping @Sendable (ImportProgress) -> Void) async throws(OxbowError) -> [ImportedImage] { fatalError("contract") }
-    package func pull(_ reference: Reference, credentials: RegistryCredentials?, progress: @escaping @Sendable (PullProgress) -> Void) async throws(OxbowError) -> ImageRecord { fatalError("contract") }
-    package func tag(_ image: Digest, as reference: Reference) async throws(OxbowError) { fatalError("contract") }
-    package func untag(_ reference: Reference, keepingUntagged: Bool) async throws(OxbowError) { fatalError("contract") }
-    package func remove(_ image: Digest) async throws(OxbowError) { fatalError("contract") }
-    package func filesystem() async throws(OxbowError) -> FilesystemFigures { fatalError("contract") }
+
+    /// Opens the store, takes away what was half done, and adds the built-in images where their names are missing.
+    package static func open(root: String, logger: Logger) async throws(OxbowError) -> ImageStore {
+        let folders = ImageFolders(root: root)
+        let table = try await working("images") { try recover(folders, logger) }
+        let store = ImageStore(folders: folders, log: logger, table: table)
+        await store.addBuiltinImages()
+        return store
+    }
+
+    /// Names the container that uses an image, for the refusal to remove it; nil: nobody does.
+    package func setUsers(_ find: @escaping @Sendable (Digest) -> String?) { users.withLock { $0 = find } }
+
+    // MARK: Looking
+
+    package func all() async throws(OxbowError) -> [ImageRecord] {
+        table.withLock { $0.images.values.map(\.record) }.sorted {
+            ($1.createdAt, $0.id.hex) < ($0.createdAt, $1.id.hex)
+        }
+    }
+
+    /// By image id (`sha256:…` or bare hex), reference or unique hex prefix of an id; nil when absent.
+    /// - Throws: `.badRequest` `invalid reference format`.
+    package func find(_ name: String) async throws(OxbowError) -> ImageRecord? {
+        try table.withLock { table in Result { () throws(OxbowError) in try table.find(name) } }.get()
+    }
+
+    /// Folders of the unpacked layers, topmost first, as overlay's `lowerdir` wants them.
+    /// - Throws: `.missing`.
+    package func layerFolders(of image: Digest) async throws(OxbowError) -> [String] {
+        guard let numbers = table.withLock({ $0.layerNumbers(of: image) }) else {
+            throw OxbowError(.missing, "image: no such image (\(image))")
+        }
+        return numbers.map(folders.layer)
+    }
+
+    /// The configuration document, byte for byte.
+    package func configuration(of image: Digest) async throws(OxbowError) -> ByteBuffer {
+        guard table.withLock({ $0.images[image] }) != nil else {
+            throw OxbowError(.missing, "image: no such image (\(image))")
+        }
+        let path = folders.content(image)
+        return try await working("image") { ByteBuffer(bytes: try Files.read(path, limit: ImageConfigDocument.limit)) }
+    }
+
+    package func filesystem() async throws(OxbowError) -> FilesystemFigures {
+        let layers = table.withLock { Array($0.layers.values) }
+        let content = folders.content
+        let documents = try await working("images") { try Files.usage(of: content) }
+        return FilesystemFigures(
+            mountpoint: folders.root, usedBytes: layers.reduce(documents.bytes) { $0 + $1.bytes },
+            usedInodes: layers.reduce(documents.inodes) { $0 + $1.inodes })
+    }
+
+    // MARK: Changing
+
+    package func tag(_ image: Digest, as reference: Reference) async throws(OxbowError) {
+        try await change { table, now throws(OxbowError) in try table.tag(image, as: reference, now: now) }
+    }
+
+    /// Takes one name away; the image itself goes with its last name when `keepingUntagged` is false.
+    /// - Throws: `.missing`; `.wrongState` when the image would go and is in use.
+    package func untag(_ reference: Reference, keepingUntagged: Bool) async throws(OxbowError) {
+        if !keepingUntagged, let image = table.withLock({ $0.isLastName(reference) }) { try refuseIfUsed(image) }
+        try await change { table, _ throws(OxbowError) in
+            try table.untag(reference, keepingUntagged: keepingUntagged)
+        }
+    }
+
+    /// Removes the image with all its names; missing is fine. - Throws: `.wrongState` while it is in use.
+    package func remove(_ image: Digest) async throws(OxbowError) {
+        try refuseIfUsed(image)
+        try await change { table, _ throws(OxbowError) in table.remove(image) }
+    }
+
+    private func refuseIfUsed(_ image: Digest) throws(OxbowError) {
+        guard let user = users.withLock({ $0 })(image) else { return }
+        throw OxbowError(.wrongState, "image: in use by container \(user) (\(image))")
+    }
 }

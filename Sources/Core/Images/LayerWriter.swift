@@ -97,7 +97,8 @@ final class LayerWriter {
         if case .symlink = entry.kind { mode = nil }
         try folder.setOwner(name, uid: entry.uid, gid: entry.gid, mode: mode)
         // Overlay's own marks come from whiteouts only: an image must not forge them.
-        for (key, value) in entry.attributes where !key.hasPrefix("trusted.overlay.") && !key.hasPrefix("user.overlay.") {
+        for (key, value) in entry.attributes where !key.hasPrefix("trusted.overlay.") && !key.hasPrefix("user.overlay.")
+        {
             do {
                 try folder.setAttribute(key, value, of: name)
             } catch {
