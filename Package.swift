@@ -59,7 +59,7 @@ let package = Package(
         // The bed.
         .target(
             name: "OCI",
-            dependencies: ["Faults", "HTTPClient", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["Faults", "HTTPClient", "Linux", .product(name: "Crypto", package: "swift-crypto")]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(name: "CNI", dependencies: ["Faults", "Linux", log], swiftSettings: safe),
         .target(
