@@ -143,7 +143,7 @@ let package = Package(
                 "CNI", "Core", "DockerAPI", "Engine", "Faults", "HTTPServer", "Linux", "OCI", "TestSupport", log,
             ] + nio("NIOCore", "NIOHTTP1"), swiftSettings: base),
         .testTarget(
-            name: "TraceTests", dependencies: ["Trace", "CRI", "GRPC", "TestSupport"] + nio("NIOCore"),
+            name: "TraceTests", dependencies: ["Trace", "CRI", "GRPC", "Linux", log] + nio("NIOCore"),
             swiftSettings: base),
         .testTarget(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),

@@ -57,7 +57,7 @@ struct AnswerComparisonTests {
                     "status": [
                         "id": "C", "state": "CONTAINER_EXITED", "exit_code": .integer(1), "reason": "Error",
                         "image_ref": "x",
-                        "labels": ["a": "1", "b": "2"], "mounts": .array([[:]]),
+                        "labels": ["a": "1", "b": "2", "x": "image's own"], "mounts": .array([[:]]),
                     ]
                 ],
                 [

@@ -27,7 +27,9 @@ struct RecordedCalls {
     static func pod() -> RecordedCalls {
         var calls = RecordedCalls()
         calls.add("RunPodSandbox", ["config": ["metadata": ["uid": "u"]]], ["pod_sandbox_id": "S"])
-        calls.add("CreateContainer", ["pod_sandbox_id": "S"], ["container_id": "C"])
+        calls.add(
+            "CreateContainer", ["pod_sandbox_id": "S", "config": ["labels": ["a": "1", "b": "2", "c": "3"]]],
+            ["container_id": "C"])
         calls.add("StartContainer", ["container_id": "C"])
         return calls
     }

@@ -45,6 +45,16 @@ struct ReplayPlanTests {
         #expect(calls.last.awaited.isEmpty)
     }
 
+    @Test("what had not begun when it was shown as ended is not waited for")
+    func notBegun() {
+        var calls = RecordedCalls()
+        calls.add("RunPodSandbox", [:], ["pod_sandbox_id": "S"], at: 0, for: 100)
+        calls.add("ListPodSandbox", [:], ["items": [["id": "S", "state": "SANDBOX_NOTREADY"]]], at: 50, for: 10)
+        #expect(calls.last.awaited.isEmpty)
+        calls.add("ListPodSandbox", [:], ["items": [["id": "S", "state": "SANDBOX_NOTREADY"]]], at: 110, for: 10)
+        #expect(calls.last.awaited == [.init(kind: .sandbox, id: "S")])
+    }
+
     @Test("a container seen exited before anything stopped it ended by itself")
     func shortLived() {
         var calls = RecordedCalls.pod()
@@ -67,6 +77,17 @@ struct ReplayPlanTests {
         #expect(settling.gap == .microseconds(1000))
         calls.add("StopContainer", ["container_id": "unknown"])
         #expect(calls.last.settling == nil)
+    }
+
+    @Test("an id known from a list before its maker answered makes the plan wait for the maker")
+    func earlyId() {
+        var calls = RecordedCalls()
+        calls.add("RunPodSandbox", [:], ["pod_sandbox_id": "S"], at: 0, for: 100)
+        calls.add("PodSandboxStatus", ["pod_sandbox_id": "S"], [:], at: 50, for: 10)
+        var schedule = calls.plan.schedule
+        #expect(schedule.startable() == 0..<1)
+        schedule.end(0)
+        #expect(schedule.startable() == 1..<2)
     }
 
     @Test("what other calls changed meanwhile is unsteady, and nothing else")

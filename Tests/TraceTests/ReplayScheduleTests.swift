@@ -61,6 +61,18 @@ struct ReplayScheduleTests {
         #expect(schedule.startable() == 1..<2)
     }
 
+    @Test("a call that names what a call still under way makes waits for it, and what comes after waits too")
+    func makers() {
+        var schedule = ReplaySchedule(spans: [(0, 100), (10, 20), (30, 40), (50, 60)], makers: [2: [0], 1: [1, 3]])
+        #expect(schedule.startable() == 0..<2)
+        schedule.end(1)
+        #expect(schedule.startable() == 2..<2)
+        schedule.end(0)
+        #expect(schedule.startable() == 2..<3)
+        schedule.end(2)
+        #expect(schedule.startable() == 3..<4)
+    }
+
     @Test("an empty trace is finished from the start")
     func empty() {
         var schedule = ReplaySchedule(spans: [])

@@ -83,20 +83,21 @@ struct AnswerComparison {
             "status.metadata.attempt", old.value(at: "metadata", "attempt")?.plain,
             new.value(at: "metadata", "attempt")?.plain)
         note("status.mounts", "\(old["mounts"]?.array?.count ?? 0)", "\(new["mounts"]?.array?.count ?? 0)")
-        for field in ["labels", "annotations"] { comparePairs("status.\(field)", old[field], new[field]) }
+        for field in ["labels", "annotations"] { comparePairs("status.\(field)", of: id, old[field], new[field]) }
     }
 
     private mutating func compareSandbox(_ old: JSONValue, _ new: JSONValue) {
         guard let old = old["status"], let new = new["status"] else {
             return note("status", presence(old["status"]), presence(new["status"]))
         }
-        guard !step.unsteady.contains(old.string(at: "id") ?? "") else { return }
+        let id = old.string(at: "id") ?? ""
+        guard !step.unsteady.contains(id) else { return }
         note("status.state", old.string(at: "state") ?? Self.ready, new.string(at: "state") ?? Self.ready)
         if old.string(at: "state") ?? Self.ready == Self.ready {
             note(
                 "status.network.ip", presence(old.value(at: "network", "ip")), presence(new.value(at: "network", "ip")))
         }
-        for field in ["labels", "annotations"] { comparePairs("status.\(field)", old[field], new[field]) }
+        for field in ["labels", "annotations"] { comparePairs("status.\(field)", of: id, old[field], new[field]) }
     }
 
     /// Objects of this replay and no others: a runtime may have pods that are none of ours.
@@ -151,10 +152,14 @@ struct AnswerComparison {
         note(field, was, now)
     }
 
-    private mutating func comparePairs(_ field: String, _ old: JSONValue?, _ new: JSONValue?) {
+    /// Labels that the client gave must come back; what a runtime adds is its own.
+    private mutating func comparePairs(_ field: String, of id: String, _ old: JSONValue?, _ new: JSONValue?) {
+        let given = plan.given[id] ?? []
         let was = Dictionary((old?.members ?? []).map { ($0.name, $0.value.plain) }, uniquingKeysWith: { $1 })
         let now = Dictionary((new?.members ?? []).map { ($0.name, $0.value.plain) }, uniquingKeysWith: { $1 })
-        for key in Set(was.keys).union(now.keys).sorted() { note("\(field)[\(key)]", was[key], now[key]) }
+        for key in Set(was.keys).union(now.keys).intersection(given).sorted() {
+            note("\(field)[\(key)]", was[key], now[key])
+        }
     }
 
     private mutating func note(_ field: String, _ recorded: String?, _ replayed: String?) {

@@ -15,6 +15,16 @@ extension JSONValue {
     /// The strings of the array under `key`; none when it is left out.
     func strings(at key: String) -> [String] { (self[key]?.array ?? []).compactMap(\.string) }
 
+    /// Every string value at any depth, in the order of the document.
+    var allStrings: [String] {
+        switch self {
+        case .string(let text): [text]
+        case .array(let elements): elements.flatMap(\.allStrings)
+        case .object(let members): members.flatMap(\.value.allStrings)
+        case .null, .bool, .number: []
+        }
+    }
+
     /// A string as it is, anything else as it is written.
     package var plain: String { string ?? text }
 

@@ -34,6 +34,10 @@ struct RecordedLives {
     /// Sandbox → end of its RunPodSandbox, start of its first removal.
     private var sandboxes: [String: (made: Int, removed: Int?)] = [:]
     private var changes: [Change] = []
+    /// Sandbox or container → position of the call that made it.
+    private var made: [String: Int] = [:]
+    /// Sandbox or container → keys of the labels and annotations that the client gave it.
+    private(set) var given: [String: Set<String>] = [:]
 
     init(_ calls: [TraceCall]) {
         for (index, call) in calls.enumerated() where call.succeeded { note(call, index) }
@@ -55,9 +59,13 @@ struct RecordedLives {
         let sandbox = call.request.string(at: "pod_sandbox_id") ?? ""
         switch call.name {
         case "RunPodSandbox":
-            if let id = call.answer?.string(at: "pod_sandbox_id") { sandboxes[id] = (call.end, nil) }
+            guard let id = call.answer?.string(at: "pod_sandbox_id") else { return }
+            sandboxes[id] = (call.end, nil)
+            note(id, madeBy: call, index)
         case "CreateContainer":
-            if let id = call.answer?.string(at: "container_id") { containers[id] = Container(sandbox: sandbox) }
+            guard let id = call.answer?.string(at: "container_id") else { return }
+            containers[id] = Container(sandbox: sandbox)
+            note(id, madeBy: call, index)
         case "StartContainer": containers[container]?.started = (index, call.end)
         case "StopContainer":
             let earlier = containers[container]?.stopped ?? .max
@@ -70,6 +78,22 @@ struct RecordedLives {
         case "RemovePodSandbox": sandboxes[sandbox]?.removed = call.start
         default: return
         }
+    }
+
+    private mutating func note(_ id: String, madeBy call: TraceCall, _ index: Int) {
+        made[id] = index
+        given[id] = Set(
+            ["labels", "annotations"].flatMap { call.request.value(at: "config", $0)?.members ?? [] }.map(\.name))
+    }
+
+    /// Call → the calls that made what its request names.
+    func makers(of calls: [TraceCall]) -> [Int: [Int]] {
+        var makers: [Int: [Int]] = [:]
+        for (index, call) in calls.enumerated() {
+            let named = Set(call.request.allStrings).compactMap { made[$0] }
+            if !named.isEmpty { makers[index] = named.sorted() }
+        }
+        return makers
     }
 
     private func sandbox(of call: TraceCall) -> String? {
@@ -109,29 +133,31 @@ struct RecordedLives {
         shownEnds(call) + absentEnds(call)
     }
 
-    /// Ends of life that an answer states.
+    /// Ends of life that an answer states. What has not begun yet looks ended on some runtimes and is none.
     private func shownEnds(_ call: TraceCall) -> [ReplayPlan.EndOfLife] {
         guard let answer = call.answer else { return [] }
+        let (entries, kind): ([JSONValue], ReplayPlan.EndOfLife.Kind)
         switch call.name {
-        case "ContainerStatus":
-            guard answer.string(at: "status", "state") == "CONTAINER_EXITED", let id = answer.string(at: "status", "id")
-            else {
-                return []
-            }
-            return [.init(kind: .container, id: id)]
-        case "PodSandboxStatus":
-            guard answer.string(at: "status", "state") == "SANDBOX_NOTREADY", let id = answer.string(at: "status", "id")
-            else {
-                return []
-            }
-            return [.init(kind: .sandbox, id: id)]
-        case "ListContainers":
-            return (answer["containers"]?.array ?? []).filter { $0.string(at: "state") == "CONTAINER_EXITED" }
-                .compactMap { $0.string(at: "id") }.map { .init(kind: .container, id: $0) }
-        case "ListPodSandbox":
-            return (answer["items"]?.array ?? []).filter { $0.string(at: "state") == "SANDBOX_NOTREADY" }
-                .compactMap { $0.string(at: "id") }.map { .init(kind: .sandbox, id: $0) }
+        case "ContainerStatus": (entries, kind) = ([answer["status"] ?? [:]], .container)
+        case "PodSandboxStatus": (entries, kind) = ([answer["status"] ?? [:]], .sandbox)
+        case "ListContainers": (entries, kind) = (answer["containers"]?.array ?? [], .container)
+        case "ListPodSandbox": (entries, kind) = (answer["items"]?.array ?? [], .sandbox)
         default: return []
+        }
+        return entries.compactMap { entry in
+            guard let id = entry.string(at: "id"), let begun = beginning(of: id, kind), begun <= call.start else {
+                return nil
+            }
+            let state = entry.string(at: "state")
+            return state == (kind == .container ? "CONTAINER_EXITED" : "SANDBOX_NOTREADY")
+                ? .init(kind: kind, id: id) : nil
+        }
+    }
+
+    private func beginning(of id: String, _ kind: ReplayPlan.EndOfLife.Kind) -> Int? {
+        switch kind {
+        case .container: containers[id]?.started?.at
+        case .sandbox: sandboxes[id]?.made
         }
     }
 

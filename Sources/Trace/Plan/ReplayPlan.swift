@@ -27,13 +27,17 @@ struct ReplayPlan: Sendable {
     let shortLived: Set<String>
     /// Container → sandbox, as the recording calls them.
     let homes: [String: String]
+    /// Sandbox or container → keys of the labels and annotations that the client gave it.
+    let given: [String: Set<String>]
     let schedule: ReplaySchedule
 
     init(_ trace: Trace) {
         header = trace.header
         steps = trace.calls.map { Step(call: $0) }
-        schedule = ReplaySchedule(spans: trace.calls.map { ($0.start, $0.end) })
         let history = RecordedLives(trace.calls)
+        schedule = ReplaySchedule(
+            spans: trace.calls.map { ($0.start, $0.end) }, makers: history.makers(of: trace.calls))
+        given = history.given
         shortLived = history.endedByThemselves
         homes = history.homes
         for index in steps.indices {

@@ -6,13 +6,13 @@ import Synchronization
 
 /// A CRI socket, called by method name with JSON in and out.
 package struct CRIEndpoint: Sendable {
-    private let client: GRPCClient
+    private let transport: any CRITransport
     package let api: APIVersion
     /// As the user names it.
     package let address: String
 
-    package init(_ client: GRPCClient, address: String, api: APIVersion) {
-        self.client = client
+    package init(_ transport: any CRITransport, address: String, api: APIVersion) {
+        self.transport = transport
         self.address = address
         self.api = api
     }
@@ -21,14 +21,14 @@ package struct CRIEndpoint: Sendable {
     ///
     /// - Throws: the status of `Version` when the endpoint knows neither, or does not answer.
     package static func find(
-        _ client: GRPCClient, address: String, preferred: APIVersion, timeout: Duration = .seconds(10)
+        _ transport: any CRITransport, address: String, preferred: APIVersion, timeout: Duration = .seconds(10)
     ) async throws(GRPCStatus) -> CRIEndpoint {
-        let first = CRIEndpoint(client, address: address, api: preferred)
+        let first = CRIEndpoint(transport, address: address, api: preferred)
         do throws(GRPCStatus) {
             _ = try await first.call("RuntimeService/Version", [:], timeout: timeout)
             return first
         } catch  where error.code == .unimplemented {
-            let second = CRIEndpoint(client, address: address, api: preferred.other)
+            let second = CRIEndpoint(transport, address: address, api: preferred.other)
             _ = try await second.call("RuntimeService/Version", [:], timeout: timeout)
             return second
         }
@@ -46,7 +46,7 @@ package struct CRIEndpoint: Sendable {
         let call = try Self.schema(of: method)
         let message = try encoded(request, call)
         let begun = ContinuousClock.now
-        let answer = try await client.unary(api.path(of: method), message, timeout: timeout)
+        let answer = try await transport.unary(api.path(of: method), message, timeout: timeout)
         let latency = ContinuousClock.now - begun
         return (try decoded(answer, call), latency)
     }
@@ -62,7 +62,7 @@ extension CRIEndpoint {
         let received = Mutex<[TraceCall.StreamedMessage]>([])
         let begun = ContinuousClock.now
         do throws(GRPCStatus) {
-            try await client.serverStream(api.path(of: method), message, timeout: time) { bytes throws(GRPCStatus) in
+            try await transport.serverStream(api.path(of: method), message, timeout: time) { bytes throws(GRPCStatus) in
                 let value = try self.decoded(bytes, call)
                 let at = (ContinuousClock.now - begun).microseconds
                 received.withLock { $0.append(.init(at: at, message: value)) }
