@@ -131,7 +131,7 @@ let package = Package(
         .testTarget(
             name: "DockershimTests",
             dependencies: [
-                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", "TestSupport", log,
+                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", log,
             ] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DirectCRITests",
