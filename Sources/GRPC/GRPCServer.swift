@@ -14,7 +14,9 @@ package struct GRPCServer: Sendable {
     /// Binds `path` (mode 0660, a stale socket file is replaced, a live one is an error) and serves until the task is
     /// cancelled; then sends GOAWAY, lets calls in progress end for up to `grace`, and removes the socket file.
     /// - Throws: `OxbowError` when the path cannot be bound, or listening ends by itself.
-    package func run(at path: String, grace: Duration = .seconds(5), onReady: @Sendable () async -> Void = {}) async throws {
+    package func run(at path: String, grace: Duration = .seconds(5), onReady: @Sendable () async -> Void = {})
+        async throws
+    {
         try await UnixServer(path: path, connections: limits.connections)
             .run(grace: grace, onReady: onReady) { [handler, limits] channel in
                 let link = try ServerLink.attach(to: channel, limits: limits)

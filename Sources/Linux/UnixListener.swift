@@ -81,7 +81,8 @@ package struct UnixListener: Sendable {
         switch failure.errno {
         case EADDRINUSE: OxbowError(.taken, "socket: a running daemon listens there (\(path))", origin: failure)
         case ENOTSOCK: OxbowError(.taken, "socket: another kind of file is in its place (\(path))", origin: failure)
-        case EWOULDBLOCK: OxbowError(.taken, "socket: its folder is locked by another process (\(path))", origin: failure)
+        case EWOULDBLOCK:
+            OxbowError(.taken, "socket: its folder is locked by another process (\(path))", origin: failure)
         default: OxbowError(.ours, "socket: cannot listen, \(failure)", origin: failure)
         }
     }
