@@ -82,3 +82,15 @@ import Testing
         #expect(CRISchema.message("Nothing") == nil)
     }
 }
+
+@Suite struct EnumTests {
+    @Test("an enum has its name in the schema, and none for a number that the schema does not know")
+    func names() {
+        #expect(Signal(rawValue: 23).name == "SIGNAL_SIGTERM")
+        #expect(ContainerState.containerRunning.name == "CONTAINER_RUNNING")
+        #expect(ContainerState(rawValue: 99).name == nil)
+        #expect(NamespaceMode(named: "NODE") == .node)
+        #expect(NamespaceMode(named: "node") == nil)
+        #expect(Signal.names.count == 66)
+    }
+}
