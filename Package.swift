@@ -124,7 +124,8 @@ let package = Package(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: base),
-        .testTarget(name: "CRITests", dependencies: ["CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(
+            name: "CRITests", dependencies: ["CCRI", "CProtobufC", "CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "Faults", "GRPC", log] + nio("NIOCore"),
             swiftSettings: base),
