@@ -39,17 +39,18 @@ let package = Package(
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
-        .target(name: "CCRI", dependencies: ["CProtobufC"]),
+        .target(name: "CCRI", dependencies: ["CProtobufC"], exclude: ["proto"]),
         .target(name: "CLinux"),
 
         // Wire.
         .target(name: "Faults", swiftSettings: safe),
         .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOPosix"), swiftSettings: base),
-        .target(name: "GRPC", dependencies: ["CNghttp2", "Faults"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
+        .target(name: "GRPC", dependencies: ["CNghttp2", "Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .target(name: "Compression", dependencies: ["CArchive"], swiftSettings: base),
         .target(
             name: "HTTPServer",
-            dependencies: ["Faults", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
+            dependencies: ["Faults", "Linux", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
 
         // Vocabulary.
         .target(name: "CRI", dependencies: ["CCRI", "CProtobufC", "Faults"] + nio("NIOCore"), swiftSettings: base),
@@ -72,7 +73,7 @@ let package = Package(
         .target(name: "CRIServer", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "Dockershim",
-            dependencies: ["CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "HTTPClient", "Linux", log]
+            dependencies: ["CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "DirectCRI", dependencies: ["Core", "CRI", "CRIServer", "Faults", "OCI", log] + nio("NIOCore"),
@@ -83,7 +84,10 @@ let package = Package(
                 + nio("NIOCore", "NIOHTTP1"), swiftSettings: safe),
 
         // The laboratory.
-        .target(name: "Trace", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
+        .target(
+            name: "Trace",
+            dependencies: ["CRI", "Compression", "Faults", "GRPC", "HTTPClient", "Linux", log] + nio("NIOCore"),
+            swiftSettings: safe),
         .target(
             name: "Comparison", dependencies: ["CRI", "Faults", "GRPC", "Linux", "Trace", log] + nio("NIOCore"),
             swiftSettings: safe),
@@ -115,17 +119,20 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
-        .testTarget(name: "CRITests", dependencies: ["CRI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: base),
+        .testTarget(name: "CRITests", dependencies: ["CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
-            name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "GRPC"] + nio("NIOCore"), swiftSettings: base),
+            name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "Faults", "GRPC", log] + nio("NIOCore"),
+            swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "CNITests", dependencies: ["CNI"], swiftSettings: base),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DockershimTests",
-            dependencies: ["Dockershim", "CRI", "DockerAPI", "HTTPServer", "HTTPClient", "Trace", "TestSupport"]
-                + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
+            dependencies: [
+                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", "TestSupport", log,
+            ] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DirectCRITests",
             dependencies: ["DirectCRI", "CNI", "CRI", "CRIServer", "Core", "Faults", "OCI", "TestSupport"],
@@ -135,13 +142,15 @@ let package = Package(
             dependencies: [
                 "CNI", "Core", "DockerAPI", "Engine", "Faults", "HTTPServer", "Linux", "OCI", "TestSupport", log,
             ] + nio("NIOCore", "NIOHTTP1"), swiftSettings: base),
-        .testTarget(name: "TraceTests", dependencies: ["Trace", "CRI", "TestSupport"], swiftSettings: base),
+        .testTarget(
+            name: "TraceTests", dependencies: ["Trace", "CRI", "GRPC", "Linux", log] + nio("NIOCore"),
+            swiftSettings: base),
         .testTarget(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CNI", "Faults",
+                "CNI", "Dockershim", "Faults", log,
                 "Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow",
             ]
                 + nio("NIOCore", "NIOPosix"), swiftSettings: base),

@@ -59,3 +59,40 @@ def swift_type(name):
     scalars = {"string": "String", "bytes": "[UInt8]", "bool": "Bool", "int32": "Int32", "int64": "Int64",
                "uint32": "UInt32", "uint64": "UInt64", "double": "Double"}
     return scalars.get(name) or RENAMED.get(name) or name
+
+
+def property_type(schema, field):
+    """The Swift type of a message's property."""
+    kind = swift_type(field.type)
+    if field.label == "map":
+        return "[String: String]"
+    if field.label == "repeated":
+        return f"[{kind}]"
+    return f"{kind}?" if field.type in schema.messages else kind
+
+
+def default_of(schema, field):
+    """Proto3's default, in Swift."""
+    if field.label == "map":
+        return "[:]"
+    if field.label == "repeated":
+        return "[]"
+    if field.type in schema.messages:
+        return "nil"
+    if field.type in schema.enums:
+        return f"{swift_type(field.type)}(rawValue: 0)"
+    return {"string": '""', "bytes": "[]", "bool": "false"}.get(field.type, "0")
+
+
+def kind(kind):
+    return {"unary": "unary", "server-stream": "serverStream"}[kind]
+
+
+# Kubernetes 1.23 to 1.25 added these to v1alpha2; the table is that of 1.20.
+LATE_IN_V1ALPHA2 = {"PodSandboxStats", "ListPodSandboxStats"}
+
+
+def in_v1alpha2(old, service, rpc):
+    """Whether `runtime.v1alpha2` ever had the call, given its table."""
+    known = rpc in LATE_IN_V1ALPHA2 or any(rpc == row[0] for row in old.services[service])
+    return "true" if known else "false"

@@ -1,4 +1,5 @@
 #ifndef OXBOW_CARCHIVE_H
 #define OXBOW_CARCHIVE_H
 #include <archive.h>
+#include <archive_entry.h>
 #endif

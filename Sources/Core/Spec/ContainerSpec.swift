@@ -22,6 +22,7 @@ package struct ContainerSpec: Sendable, Codable {
     package var resources: ResourceLimits
     package var devices: [DeviceSpec]
     package var privileged: Bool
+    /// Applied exactly as they stand (not at all when privileged); the defaults are those of every runtime.
     package var maskedPaths: [String]
     package var readOnlyPaths: [String]
     package var sysctls: [String: String]
@@ -53,8 +54,8 @@ package struct ContainerSpec: Sendable, Codable {
         resources: ResourceLimits = ResourceLimits(),
         devices: [DeviceSpec] = [],
         privileged: Bool = false,
-        maskedPaths: [String] = [],
-        readOnlyPaths: [String] = [],
+        maskedPaths: [String] = ContainerSpec.standardMaskedPaths,
+        readOnlyPaths: [String] = ContainerSpec.standardReadOnlyPaths,
         sysctls: [String: String] = [:],
         seccomp: SeccompSpec = .runtimeDefault,
         shmBytes: UInt64 = 0,
@@ -91,4 +92,15 @@ package struct ContainerSpec: Sendable, Codable {
         self.annotations = annotations
         self.extensionDocument = extensionDocument
     }
+}
+
+extension ContainerSpec {
+    /// Parts of /proc and /sys that tell of the host or reach it: hidden unless the client says otherwise.
+    package static let standardMaskedPaths = [
+        "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/sched_debug",
+        "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/firmware",
+    ]
+    package static let standardReadOnlyPaths = [
+        "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+    ]
 }

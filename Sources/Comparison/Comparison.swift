@@ -1,0 +1,88 @@
+import CRI
+import Linux
+package import Logging
+package import Trace
+
+/// The main job: the same trace and the same load on every stage and endpoint in turn, figures side by side.
+package enum Comparison {
+    /// Starts nothing that it does not end, on success, failure and cancellation.
+    ///
+    /// - Parameters:
+    ///   - images: for endpoints that lack what the trace and the load need.
+    ///   - report: told of every step; called from any task.
+    /// - Throws: `ComparisonFailure`, `PreparationFailure` or `CancellationError`, each with a sentence for the user.
+    package static func run(
+        _ options: ComparisonOptions, images: any ImageSource, log: Logger,
+        report: @escaping @Sendable (ComparisonProgress) -> Void = { _ in }
+    ) async throws -> ComparisonResult {
+        report(ComparisonProgress(stage: "machine", step: "reading facts"))
+        let machine = try await MachineFacts.read()
+        let tree = try await blocking { try CgroupTree.detect() }
+        let run = try ComparisonRun(options: options, images: images, tree: tree, log: log, report: report)
+        var outcomes: [Measurement.Outcome] = []
+        for stage in options.stages { outcomes.append(try await run.measure(stage)) }
+        for endpoint in options.endpoints { outcomes.append(try await run.measure(endpoint)) }
+        let stages = outcomes.map(\.result)
+        let verdict = Verdict(
+            stages: stages, old: options.old, direct: options.direct, noise: outcomes.map(\.noise))
+        try await blocking { try Files.removeTree(options.workFolder) }
+        return ComparisonResult(machine: machine, stages: stages, ratios: verdict.ratios, warnings: verdict.warnings)
+    }
+}
+
+/// What the stages of one comparison share.
+private struct ComparisonRun {
+    let options: ComparisonOptions
+    let images: any ImageSource
+    let tree: CgroupTree
+    let log: Logger
+    let report: @Sendable (ComparisonProgress) -> Void
+
+    init(
+        options: ComparisonOptions, images: any ImageSource, tree: CgroupTree, log: Logger,
+        report: @escaping @Sendable (ComparisonProgress) -> Void
+    ) throws {
+        let names = options.stages.map(\.name) + options.endpoints.map(\.name)
+        guard Set(names).count == names.count else {
+            throw ComparisonFailure("stages: a name is used twice (\(names.joined(separator: ", ")))")
+        }
+        self.options = options
+        self.images = images
+        self.tree = tree
+        self.log = log
+        self.report = report
+    }
+
+    func measure(_ stage: StageDefinition) async throws -> Measurement.Outcome {
+        report(ComparisonProgress(stage: stage.name, step: "starting"))
+        let folder = "\(options.workFolder)/\(stage.name)"
+        let cgroup = "/oxbow-compare-daemons-\(stage.name)"
+        let processes = StageProcesses(
+            stage, folder: folder, cgroup: cgroup, tree: tree, limits: options.limits, log: log)
+        let placed = processes.definition
+        var (outcome, written) = try await processes.around { running in
+            try await measurement(running).run()
+        } ended: {
+            (
+                tally: try document(at: placed.restTally).map { RestTally($0) },
+                breakdown: try document(at: placed.startBreakdown).map { StartBreakdown($0) }
+            )
+        }
+        for (method, row) in written.tally?.rows ?? [:] {
+            outcome.result.calls[method]?.restCalls = row.calls
+            outcome.result.calls[method]?.restBytes = row.bytes
+        }
+        outcome.result.breakdown = written.breakdown?.steps ?? []
+        return outcome
+    }
+
+    func measure(_ endpoint: EndpointDefinition) async throws -> Measurement.Outcome {
+        try await measurement(try await RunningStage.found(endpoint, tree: tree)).run()
+    }
+
+    private func measurement(_ stage: RunningStage) -> Measurement {
+        Measurement(
+            stage: stage, options: options, images: images, tree: tree,
+            folder: "\(options.workFolder)/\(stage.name)-work", log: log, report: report)
+    }
+}

@@ -1,0 +1,27 @@
+import DockerAPI
+
+extension DockerClient {
+    /// Creates a container; when another one holds its name, tries to make room.
+    ///
+    /// A holder that is stopped is removed, which frees the name; the era decides who tries again. One that Docker names
+    /// but does not have (a leftover in its name table) makes us use another name, once.
+    func createWithRecovery(
+        _ name: ObjectName, _ body: ContainerCreateRequest
+    ) async throws(DockerFailure) -> String {
+        let conflict: DockerFailure
+        do throws(DockerFailure) {
+            return try await create(name.text, body)
+        } catch {
+            conflict = error
+        }
+        guard let holder = conflict.holderOfName else { throw conflict }
+        do throws(DockerFailure) {
+            try await removeIfStopped(holder)
+        } catch {
+            guard error.saysNoSuchContainer else { throw conflict }
+            return try await create(name.renamed(by: .random(in: .min ... .max)).text, body)
+        }
+        if era.reportsConflictsItSolved { throw conflict }
+        return try await create(name.text, body)
+    }
+}

@@ -1,0 +1,53 @@
+package import CRI
+package import CRIServer
+import DockerAPI
+package import Faults
+
+extension Dockershim {
+    /// Daemons answer a sample in milliseconds, but take as many at once as they have cores for.
+    static let samplesAtOnce = 8
+
+    package func listContainerStats(
+        _ request: ListContainerStatsRequest, _ context: CallContext
+    ) async throws(OxbowError) -> ListContainerStatsResponse {
+        try await serve(context) {
+            let filter = request.filter ?? ContainerStatsFilter()
+            let filters = Self.filters(id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
+            if era.gathersStatsSlowly {
+                var all: [ContainerStats] = []
+                for container in try await docker.containers(all: true, filters: filters) {
+                    all.append(try await gatherStats(container.id))
+                }
+                return ListContainerStatsResponse(stats: all)
+            }
+            let running = try await docker.containers(all: false, sized: true, filters: filters)
+            return ListContainerStatsResponse(stats: try await gatherStats(of: running))
+        }
+    }
+
+    /// In the order of the list. A container that is gone by the time it is asked for is left out.
+    private func gatherStats(of summaries: [ContainerSummary]) async throws -> [ContainerStats] {
+        try await withThrowingTaskGroup(of: (Int, ContainerStats?).self) { group in
+            var found = [ContainerStats?](repeating: nil, count: summaries.count)
+            for (index, summary) in summaries.enumerated() {
+                if index >= Self.samplesAtOnce, let (done, stats) = try await group.next() { found[done] = stats }
+                group.addTask { (index, try await self.sample(summary)) }
+            }
+            for try await (done, stats) in group { found[done] = stats }
+            return found.compactMap { $0 }
+        }
+    }
+
+    private func sample(_ summary: ContainerSummary) async throws -> ContainerStats? {
+        guard let container = container(summary) else { return nil }
+        let attributes = ContainerAttributes(
+            id: container.id, metadata: container.metadata, labels: container.labels,
+            annotations: container.annotations)
+        do {
+            let sample = try await docker.stats(summary.id, oneShot: true)
+            return try await stats(of: attributes, sample, writable: summary.sizeRw)
+        } catch let failure as DockerFailure where failure.saysNoSuchContainer {
+            return nil
+        }
+    }
+}

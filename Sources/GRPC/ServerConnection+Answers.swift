@@ -1,0 +1,80 @@
+import NIOCore
+
+/// What became of a message that a handler sent.
+enum SendResult: Sendable {
+    case taken
+    /// Taken, but the handler has to wait for room: number of the wait.
+    case full(wait: Int)
+    case refused(GRPCStatus)
+}
+
+extension ServerConnection {
+    func send(_ id: Int32, _ answer: ByteBuffer) -> SendResult {
+        guard let stream = streams[id], !stream.isDone else { return .refused(.withdrawn) }
+        guard answer.readableBytes <= limits.messageBytes else {
+            let fault = GRPCStatus.tooLarge("answer message", bytes: answer.readableBytes, limit: limits.messageBytes)
+            stream.fault = fault
+            return .refused(fault)
+        }
+        if !stream.hasHeaders {
+            stream.hasHeaders = true
+            transport.respond(id, .answer)
+        }
+        transport.send(id, answer)
+        guard transport.unsent(id) > limits.unsentBytes else { return .taken }
+        waits += 1
+        return .full(wait: waits)
+    }
+
+    /// Resumes with nil when there is room, else with the reason to send no more.
+    func waitForRoom(_ id: Int32, _ wait: Int, _ continuation: CheckedContinuation<GRPCStatus?, Never>) {
+        guard let stream = streams[id], !stream.isDone else { return continuation.resume(returning: .withdrawn) }
+        guard transport.unsent(id) > limits.unsentBytes else { return continuation.resume(returning: nil) }
+        stream.wait(wait, continuation)
+    }
+
+    func stopWaiting(_ id: Int32, _ wait: Int) { streams[id]?.stop(wait) }
+
+    func progressed(_ id: Int32) {
+        dataMoved()
+        guard let stream = streams[id] else { return }
+        stream.hasMoved = true
+        if transport.unsent(id) <= limits.unsentBytes { stream.resumeWaiting(nil) }
+    }
+
+    /// Gives up the calls of which the client took nothing since the last look, though there was something to take.
+    func sweep() {
+        for stream in streams.values {
+            if transport.unsent(stream.id) > 0, !stream.hasMoved {
+                abort(stream)
+                stream.release(.deadlinePassed)
+            }
+            stream.hasMoved = false
+        }
+    }
+
+    /// The handler's last word.
+    func finish(_ id: Int32, _ status: GRPCStatus) {
+        handlerReturned()
+        guard let stream = streams[id], !stream.isDone else { return }
+        end(stream, stream.fault ?? status)
+    }
+
+    /// Ends the answer after what was sent of it; with headers only when nothing was.
+    func end(_ stream: ServerStream, _ status: GRPCStatus) {
+        stream.deadline?.cancel()
+        stream.isDone = true
+        if stream.hasHeaders {
+            var trailers = HeaderList.ok
+            if status.code != .ok {
+                trailers = HeaderList()
+                trailers.append(status)
+            }
+            transport.finish(stream.id, trailers: trailers)
+        } else {
+            var headers = HeaderList.answer
+            headers.append(status)
+            transport.respond(stream.id, headers, ending: true)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+extension RuntimeSpec {
+    package struct Seccomp: Sendable, Codable, Equatable {
+        /// `SCMP_ACT_ERRNO`.
+        package var defaultAction: String
+        package var defaultErrnoRet: UInt32?
+        /// `SCMP_ARCH_X86_64`; the native one is always meant too.
+        package var architectures: [String]?
+        package var flags: [String]?
+        package var syscalls: [Syscall]?
+        package init(
+            defaultAction: String, defaultErrnoRet: UInt32? = nil, architectures: [String]? = nil,
+            flags: [String]? = nil, syscalls: [Syscall]? = nil
+        ) {
+            self.defaultAction = defaultAction
+            self.defaultErrnoRet = defaultErrnoRet
+            self.architectures = architectures
+            self.flags = flags
+            self.syscalls = syscalls
+        }
+
+        package struct Syscall: Sendable, Codable, Equatable {
+            package var names: [String]
+            package var action: String
+            package var errnoRet: UInt32?
+            package var args: [Argument]?
+            package init(names: [String], action: String, errnoRet: UInt32? = nil, args: [Argument]? = nil) {
+                self.names = names
+                self.action = action
+                self.errnoRet = errnoRet
+                self.args = args
+            }
+        }
+
+        package struct Argument: Sendable, Codable, Equatable {
+            package var index: UInt32
+            package var value: UInt64
+            /// The second operand of `SCMP_CMP_MASKED_EQ`.
+            package var valueTwo: UInt64?
+            package var op: String
+            package init(index: UInt32, value: UInt64, valueTwo: UInt64? = nil, op: String) {
+                self.index = index
+                self.value = value
+                self.valueTwo = valueTwo
+                self.op = op
+            }
+        }
+    }
+}
