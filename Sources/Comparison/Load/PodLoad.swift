@@ -24,7 +24,7 @@ struct PodLoad: Sendable {
     }
 
     /// Above the pods' cgroups.
-    var cgroup: String { "/oxbow-compare-\(label)" }
+    let cgroup: String
 
     /// Where the log folder of pod `number` must be before it starts.
     func logFolder(_ number: Int) -> String { "\(folder)/\(uid(number))" }
