@@ -150,7 +150,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CNI", "Faults",
+                "CNI", "Dockershim", "Faults", log,
                 "Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow",
             ]
                 + nio("NIOCore", "NIOPosix"), swiftSettings: base),

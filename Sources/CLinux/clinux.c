@@ -49,6 +49,13 @@ int clinux_spawn(const char *path, char *const argv[], char *const envp[], const
     }
     for (size_t i = 0; !failure && i < count; i++)
         failure = posix_spawn_file_actions_adddup2(&actions, copies[i], child_fds[i]);
+    /* Our own descriptors are closed on exec; those that a library opened may not be. */
+    for (int number = 3; !failure && number < highest; number++) {
+        int named = 0;
+        for (size_t i = 0; i < count; i++) named |= child_fds[i] == number;
+        if (!named) failure = posix_spawn_file_actions_addclose(&actions, number);
+    }
+    if (!failure) failure = posix_spawn_file_actions_addclosefrom_np(&actions, highest + 1);
     if (!failure && cwd) failure = posix_spawn_file_actions_addchdir_np(&actions, cwd);
 
     if (!failure) {
@@ -93,28 +100,51 @@ int clinux_memory_file(off_t size, int *fd) {
     return failure;
 }
 
+int clinux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? errno : 0; }
+
 int clinux_pidfd_open(pid_t pid, int *fd) {
     *fd = (int)syscall(SYS_pidfd_open, pid, 0);
     return *fd < 0 ? errno : 0;
 }
 
-int clinux_open_in_root(int root_fd, const char *path, int flags, unsigned mode, int *fd) {
-    struct open_how how = {.flags = (uint64_t)(flags | O_CLOEXEC), .mode = mode, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-    *fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof how);
+static int open_by_rule(int folder, const char *path, struct open_how *how, int *fd) {
+    int attempts = 32;
+    how->flags |= O_CLOEXEC;
+    /* EAGAIN: somebody renamed a folder on the way while the kernel looked at a "..". */
+    do *fd = (int)syscall(SYS_openat2, folder, path, how, sizeof *how);
+    while (*fd < 0 && (errno == EAGAIN || errno == EINTR) && --attempts > 0);
     return *fd < 0 ? errno : 0;
 }
 
-/* Namespaces belong to threads: each of these works on a thread of its own, which ends with the work. */
+int clinux_open_in_root(int root_fd, const char *path, int flags, unsigned mode, int *fd) {
+    struct open_how how = {.flags = (unsigned)flags, .mode = mode, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+    return open_by_rule(root_fd, path, &how, fd);
+}
 
-struct netns_work {
+int clinux_open_folder_in_tree(int folder, const char *path, int *fd) {
+    struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV};
+    return open_by_rule(folder, path, &how, fd);
+}
+
+int clinux_mount_read_only(const char *target) {
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+    return syscall(SYS_mount_setattr, AT_FDCWD, target, 0, &attributes, sizeof attributes) < 0 ? errno : 0;
+}
+
+/* Namespaces and working folders belong to threads: each of these works on a thread of its own, which ends with the
+   work. */
+
+struct thread_work {
     const char *path;
     const char *interface;
+    const char *options;
     char *text;
     size_t size;
     int failure;
 };
 
-static int on_own_thread(void *(*body)(void *), struct netns_work *work) {
+static int on_own_thread(void *(*body)(void *), struct thread_work *work) {
     pthread_t thread;
     int failure = pthread_create(&thread, NULL, body, work);
     if (failure) return failure;
@@ -123,7 +153,7 @@ static int on_own_thread(void *(*body)(void *), struct netns_work *work) {
 }
 
 static void *pin(void *argument) {
-    struct netns_work *work = argument;
+    struct thread_work *work = argument;
     if (unshare(CLONE_NEWNET) < 0) { work->failure = errno; return NULL; }
     int probe = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (probe < 0) { work->failure = errno; return NULL; }
@@ -144,11 +174,11 @@ static void *pin(void *argument) {
 }
 
 int clinux_netns_pin(const char *path) {
-    struct netns_work work = {.path = path};
+    struct thread_work work = {.path = path};
     return on_own_thread(pin, &work);
 }
 
-static void append_addresses(struct netns_work *work, const struct ifaddrs *all, int family) {
+static void append_addresses(struct thread_work *work, const struct ifaddrs *all, int family) {
     size_t used = strlen(work->text);
     for (const struct ifaddrs *each = all; each; each = each->ifa_next) {
         if (!each->ifa_addr || each->ifa_addr->sa_family != family || strcmp(each->ifa_name, work->interface)) continue;
@@ -167,7 +197,7 @@ static void append_addresses(struct netns_work *work, const struct ifaddrs *all,
 }
 
 static void *list_addresses(void *argument) {
-    struct netns_work *work = argument;
+    struct thread_work *work = argument;
     int ns = open(work->path, O_RDONLY | O_CLOEXEC);
     if (ns < 0) { work->failure = errno; return NULL; }
     if (setns(ns, CLONE_NEWNET) < 0) work->failure = errno;
@@ -184,8 +214,21 @@ static void *list_addresses(void *argument) {
 int clinux_netns_addresses(const char *ns, const char *interface, char *text, size_t size) {
     if (size == 0) return EINVAL;
     text[0] = 0;
-    struct netns_work work = {.path = ns, .interface = interface, .text = text, .size = size};
+    struct thread_work work = {.path = ns, .interface = interface, .text = text, .size = size};
     return on_own_thread(list_addresses, &work);
+}
+
+static void *mount_overlay(void *argument) {
+    struct thread_work *work = argument;
+    /* Until here the working folder is the whole process's. */
+    if (unshare(CLONE_FS) < 0 || chdir(work->text) < 0 || mount("overlay", work->path, "overlay", 0, work->options) < 0)
+        work->failure = errno;
+    return NULL;
+}
+
+int clinux_mount_overlay_from(const char *folder, const char *options, const char *target) {
+    struct thread_work work = {.path = target, .options = options, .text = (char *)folder};
+    return on_own_thread(mount_overlay, &work);
 }
 
 /* A path longer than sun_path is reached through /proc/self/fd of its folder. */

@@ -8,7 +8,7 @@ package struct CoreConfiguration: Sendable {
     /// Images, layers, containers: `/var/lib/oxbow`.
     package var root: String
     /// Sockets, pid files, pinned namespaces: `/run/oxbow`. Short, and gone with the boot.
-    package var run: String
+    package var runFolder: String
     /// Handler → program; empty: `crun` and `runc` where they are found.
     package var runtimes: [String: String]
     /// "" → `crun` where it works, else `runc`.
@@ -18,22 +18,23 @@ package struct CoreConfiguration: Sendable {
     package var network: any PodNetwork
     /// The parent cgroup of containers that name none.
     package var cgroupParent: String
-    package var log: Logger
+    package var logger: Logger
     package var group: any EventLoopGroup
 
     package init(
-        root: String, run: String, runtimes: [String: String] = [:], defaultRuntime: String = "", conmon: String = "",
-        network: any PodNetwork, cgroupParent: String = "/oxbow", log: Logger = Logger(label: "core"),
+        root: String, runFolder: String, runtimes: [String: String] = [:], defaultRuntime: String = "",
+        conmon: String = "",
+        network: any PodNetwork, cgroupParent: String = "/oxbow", logger: Logger = Logger(label: "oxbow.core"),
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
         self.root = root
-        self.run = run
+        self.runFolder = runFolder
         self.runtimes = runtimes
         self.defaultRuntime = defaultRuntime
         self.conmon = conmon
         self.network = network
         self.cgroupParent = cgroupParent
-        self.log = log
+        self.logger = logger
         self.group = group
     }
 }

@@ -25,6 +25,8 @@ package struct CoreFolders: Sendable, Equatable {
     package func sharedMemory(_ id: String) -> String { bundle(id) + "/shm" }
     package var namespaces: String { run + "/netns" }
     package func networkNamespace(_ id: String) -> String { namespaces + "/" + id }
+    /// Sockets over which terminals come back: their names must be short.
+    package var consoles: String { run + "/tty" }
     package var exits: String { run + "/exits" }
     package func exit(_ id: String) -> String { exits + "/" + id }
     package var runtimes: String { run + "/runtime" }

@@ -55,6 +55,7 @@ extension DockerFailure {
         case .timedOut: .tooLate
         case .cancelled: .cancelled
         case .malformed: .ours
+        case .tooOld: .unsupported
         case .pull(let code, _): code == 0 ? .ours : kind(of: code)
         }
     }

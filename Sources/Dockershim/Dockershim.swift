@@ -11,7 +11,8 @@ import Synchronization
 /// It knows the daemon only through its REST API, so a real `dockerd` serves as well as our engine. Daemon and bridge must
 /// see the same files and processes: resolv.conf, logs and network namespaces are reached by path.
 ///
-/// Exec, Attach and PortForward answer UNIMPLEMENTED, the protocol's default: they need the streaming server.
+/// Exec, Attach and PortForward answer UNIMPLEMENTED, the protocol's default: they need the streaming server. So do the
+/// statistics of whole pods, for which kubelets then look into cgroups themselves, as they did beside dockershim.
 package final class Dockershim: CRIRuntime {
     package struct Configuration: Sendable {
         package var era: Era
@@ -75,17 +76,15 @@ package final class Dockershim: CRIRuntime {
     package func start() async throws(OxbowError) {
         do throws(DockerFailure) {
             _ = try await docker.level()
-            if era.asksVersionEveryTime { _ = try await docker.version() }
+            if era.asksDaemonEveryTime { _ = try await docker.version() }
             _ = try await cgroupDriver()
         } catch {
-            if case .malformed(let detail) = error {
-                throw OxbowError(.unsupported, "docker: \(detail)", origin: error)
-            }
+            if case .tooOld = error { throw OxbowError(.unsupported, "docker: \(error)", origin: error) }
             log.warning("docker does not answer", metadata: ["error": "\(error)"])
         }
     }
 
-    /// Runs one call: counts it, names it to the REST calls made in it, and tells its errors in the era's way.
+    /// Runs one call: counts it, names it to the REST calls made in it, and makes its errors one kind.
     func serve<Answer>(
         _ context: CallContext, _ call: () async throws -> Answer
     ) async throws(OxbowError) -> Answer {
@@ -93,9 +92,7 @@ package final class Dockershim: CRIRuntime {
         do {
             return try await CallContext.$current.withValue(context) { try await call() }
         } catch {
-            let reported = BridgeFailure(describing: error).reported
-            log.debug("call failed", metadata: ["method": "\(context.method)", "error": "\(reported)"])
-            throw reported
+            throw BridgeFailure(describing: error).reported
         }
     }
 }

@@ -43,8 +43,9 @@ extension Era {
 extension Era {
     /// The highest API level asked for. 1.41 brings `one-shot` statistics, which spare a second of waiting a container.
     var highestAPI: APIVersion { isOld ? .v1_40 : .v1_41 }
-    /// Waste: `GET /version` for each Version and Status, and (kept for a minute) before a create, whose answer is unused.
-    var asksVersionEveryTime: Bool { isOld }
+    /// Waste: what the daemon says about itself is asked for each time: `GET /version` for Version and Status, `GET /info`
+    /// for the log driver; before a create the version, kept for a minute, whose answer is not used.
+    var asksDaemonEveryTime: Bool { isOld }
     /// Waste: RunPodSandbox, StopPodSandbox and PodSandboxStatus inspect the sandbox anew for each of their steps.
     var inspectsSandboxForEachStep: Bool { isOld }
     /// Waste, and a fault: a container is inspected after every start, also after one that failed, whose error is then
@@ -87,6 +88,8 @@ extension Era {
     /// Fault: StopPodSandbox stops the pause container alone, and RemovePodSandbox leaves the network of a sandbox that was
     /// never stopped.
     var leavesContainersOfStoppedSandboxes: Bool { isOld }
+    /// Fault: the network of a sandbox that nobody knows is undone without a name, which fails where no plugin is configured.
+    var undoesNetworksOfUnknownSandboxes: Bool { isOld }
     /// Fault: a command past its deadline goes on running in the container.
     var leavesCommandsRunning: Bool { isOld }
     /// Fault: output past the limit fails the call instead of being cut.
@@ -111,6 +114,8 @@ extension Era {
     var removesByIdOnly: Bool { isOld }
     /// Fault: ImageFsInfo adds up the daemon's image metadata, in which the layers are not, and tells the time in seconds.
     var measuresImageMetadata: Bool { isOld }
+    /// An image list's filter is Docker's glob over names alone; an id matches nothing.
+    var filtersImagesByNameOnly: Bool { isOld }
     /// Image sizes come from `VirtualSize`, which newer daemons no longer send.
     var readsVirtualSizes: Bool { isOld }
     /// RPCs and fields that came after 1.20 are unknown: RuntimeConfig, runtime handlers, image ids, verbose answers.

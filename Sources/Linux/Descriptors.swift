@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Raw descriptors on their way to a new program or to an event loop.
@@ -5,10 +6,7 @@ package enum Descriptors {
     /// A pipe, both ends close-on-exec.
     package static func pipe() throws(SystemFailure) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
-        // Glibc's module does not show pipe2. A program started between the two calls still gets neither end: `Processes`
-        // closes what a command does not name.
-        guard Glibc.pipe(&ends) == 0 else { throw SystemFailure("pipe", "", errno: errno) }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        try SystemFailure.check(clinux_pipe(&ends), "pipe2", "")
         return (ends[0], ends[1])
     }
 
@@ -22,20 +20,15 @@ package enum Descriptors {
     /// - Throws: ENXIO when nobody does.
     package static func writeToFifo(_ path: String, _ text: String) throws(SystemFailure) {
         let descriptor = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw SystemFailure("open", path, errno: errno) }
+        guard descriptor >= 0 else { throw SystemFailure("open", path) }
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
         // At most PIPE_BUF bytes: written whole or not at all.
-        guard write(descriptor, bytes, bytes.count) == bytes.count else {
-            throw SystemFailure("write", path, errno: errno)
-        }
+        guard write(descriptor, bytes, bytes.count) == bytes.count else { throw SystemFailure("write", path) }
     }
 
     /// A terminal's size in characters.
     package static func resizeTerminal(_ descriptor: Int32, width: UInt16, height: UInt16) throws(SystemFailure) {
-        var size = winsize(ws_row: height, ws_col: width, ws_xpixel: 0, ws_ypixel: 0)
-        guard ioctl(descriptor, UInt(TIOCSWINSZ), &size) == 0 else {
-            throw SystemFailure("ioctl TIOCSWINSZ", "", errno: errno)
-        }
+        try SystemFailure.check(clinux_set_window(descriptor, width, height), "ioctl", "terminal size")
     }
 }

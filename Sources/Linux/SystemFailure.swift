@@ -17,5 +17,7 @@ package struct SystemFailure: Error, Sendable, CustomStringConvertible {
         guard result == 0 else { throw SystemFailure(call, subject, errno: result) }
     }
 
-    package var description: String { "\(call): \(String(cString: strerror(errno))) (\(subject))" }
+    package var description: String { "\(call): \(Self.text(of: errno)) (\(subject))" }
+
+    static func text(of errno: Int32) -> String { String(cString: strerror(errno)) }
 }

@@ -68,9 +68,12 @@ package struct Timestamp: Sendable, Codable, Hashable, Comparable {
         guard let offset = Self.offset(rest) else { return nil }
         let days = Self.days(year: year, month: month, day: day)
         let seconds = days * 86400 + hour * 3600 + minute * 60 + second - offset
-        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return nil }
-        self.init(nanoseconds: scaled + fraction)
+        guard Self.civil(fromDays: days) == (year, month, day) else { return nil }  // The 30th of February.
+        // Int64 nanoseconds end in April 2262.
+        let (scaled, tooFar) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, beyond) = scaled.addingReportingOverflow(fraction)
+        guard !tooFar, !beyond else { return nil }
+        self.init(nanoseconds: sum)
     }
 
     private static func offset(_ text: Substring) -> Int64? {

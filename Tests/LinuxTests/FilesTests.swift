@@ -45,6 +45,39 @@ struct FilesTests {
         }
     }
 
+    @Test("a tree deeper than we hold descriptors for is removed, whatever its names")
+    func removeDeepTree() throws {
+        try withFolder { folder in
+            try Files.makeFolders("\(folder)/tree" + String(repeating: "/d", count: 3 * Files.removalDepth))
+            // Latin-1, no UTF-8; and the name that moved folders are given.
+            #expect(
+                "\(folder)/tree/".withCString {
+                    mkdir(Array(UnsafeBufferPointer(start: $0, count: strlen($0))) + [-28, 0], 0o755)
+                } == 0)
+            try Files.write("\(folder)/tree/.oxbow-deep-1", [])
+            #expect(try Files.usage(of: "\(folder)/tree").inodes == UInt64(3 * Files.removalDepth + 3))
+            try Files.removeTree("\(folder)/tree")
+            #expect(try Files.entries(of: folder) == [])
+        }
+    }
+
+    @Test("a durable document has the mode asked for, whatever the umask")
+    func durableMode() throws {
+        try withFolder { folder in
+            try Files.writeDurably("\(folder)/a", [], mode: 0o666)
+            var facts = stat()
+            #expect(stat("\(folder)/a", &facts) == 0 && facts.st_mode & 0o777 == 0o666)
+        }
+    }
+
+    @Test("a folder cannot be made where a file is")
+    func fileInTheWay() throws {
+        try withFolder { folder in
+            try Files.write("\(folder)/a", [])
+            #expect(#expect(throws: SystemFailure.self) { try Files.makeFolders("\(folder)/a") }?.errno == ENOTDIR)
+        }
+    }
+
     @Test("no link or dot-dot leads out of the root", arguments: ["/../../etc/passwd", "escape/passwd", "/abs/passwd"])
     func resolveInside(path: String) throws {
         try withFolder { folder in

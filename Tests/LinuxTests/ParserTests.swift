@@ -19,6 +19,19 @@ struct ParserTests {
         #expect(ProcessFacts.parse("42 (cut", ticksPerSecond: 100) == nil)
     }
 
+    @Test("an empty argument is an argument")
+    func arguments() {
+        #expect(ProcessFacts.arguments(in: Array("a\0\0b\0".utf8)) == ["a", "", "b"])
+        #expect(ProcessFacts.arguments(in: []) == [])
+    }
+
+    @Test("the folder that overlay's paths share ends at a slash")
+    func sharedFolder() {
+        #expect(Mounts.sharedFolder(of: ["/r/layers/12/fs", "/r/layers/13/fs", "/r/c/upper"]) == "/r/")
+        #expect(Mounts.sharedFolder(of: ["/r/ab", "/r/ac"]) == "/r/")
+        #expect(Mounts.sharedFolder(of: ["a", "b"]) == "")
+    }
+
     @Test("mount points come deepest first, with escapes undone, and only beneath the folder")
     func mountPoints() {
         let text = """
@@ -28,6 +41,7 @@ struct ParserTests {
             25 22 0:23 / /rest rw - tmpfs tmpfs rw
             """
         #expect(Mounts.points(in: text, beneath: "/r") == ["/r/a/b c", "/r/a"])
+        #expect(Mounts.points(in: text, beneath: "/").count == 4)
     }
 
     @Test("a hybrid host counts as cgroup v1, a unified one as v2")
@@ -79,11 +93,13 @@ struct ParserTests {
         let counters = CgroupCounters(
             v2: CgroupTexts(files: [
                 "cpu.stat": "usage_usec 7\nuser_usec 5\nsystem_usec 2\n", "memory.current": "100\n",
+                "memory.peak": "150\n",
                 "memory.max": "4096\n", "memory.stat": "anon 60\ninactive_file 400\n",
                 "memory.events": "oom 3\noom_kill 1\n", "pids.max": "10\n",
             ]))
         #expect(counters.cpuNanoseconds == 7000)
         #expect(counters.workingSetBytes == 0)
+        #expect(counters.memoryMaxBytes == 150)
         #expect(counters.memoryLimit == 4096)
         #expect(counters.memoryFailures == 3)
         #expect(counters.oomKills == 1)
@@ -102,6 +118,12 @@ struct ParserTests {
     @Test("what is no signal", arguments: ["", "FOO", "0", "65", "-1", "RTMIN+99", "SIG"])
     func noSignals(name: String) {
         #expect(Signals.number(named: name) == nil)
+    }
+
+    @Test("no signal goes to many processes at once", arguments: [0, -1, -42] as [Int32])
+    func manyProcesses(pid: Int32) {
+        let failure = #expect(throws: SystemFailure.self) { try Signals.send(0, to: pid) }
+        #expect(failure?.errno == 22)
     }
 
     @Test("capabilities are those both bound and permitted")

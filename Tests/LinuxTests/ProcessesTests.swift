@@ -55,6 +55,32 @@ struct ProcessesTests {
         #expect(failure?.reason == .cancelled)
     }
 
+    @Test("what takes back a cancelled request runs to its end, or to its deadline")
+    func survivesCancellation() async throws {
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            let command = Command("/bin/sh", ["-c", "sleep 0.05; echo done"])
+            let result = try await Processes.shared.run(command, survivesCancellation: true)
+            let slow = await #expect(throws: SpawnFailure.self) {
+                try await Processes.shared.run(
+                    Command("/bin/sleep", ["1000"]), deadline: .milliseconds(50), survivesCancellation: true)
+            }
+            return (result.output, slow?.reason)
+        }
+        task.cancel()
+        let (output, slow) = try await task.value
+        #expect(output == Array("done\n".utf8))
+        #expect(slow == .deadline)
+    }
+
+    @Test("a text with a zero byte is refused, not cut")
+    func zeroByte() async throws {
+        let failure = await #expect(throws: SpawnFailure.self) {
+            try await Processes.shared.run(Command("/bin/echo", ["a\0b"]))
+        }
+        #expect(failure?.reason == .errno(EINVAL))
+    }
+
     @Test("a program that does not exist is not found, by path or by name", arguments: ["/no/such", "no-such-program"])
     func notFound(program: String) async throws {
         let failure = await #expect(throws: SpawnFailure.self) { try await Processes.shared.run(Command(program, [])) }
@@ -75,12 +101,36 @@ struct ProcessesTests {
         #expect(result.output == Array("through\n".utf8))
     }
 
+    @Test("a descriptor that a library left open on exec is not inherited, between the named ones or above")
+    func strayDescriptors() async throws {
+        for number: Int32 in [57, 90] { #expect(dup2(1, number) == number) }
+        defer { for number: Int32 in [57, 90] { close(number) } }
+        let result = try await Processes.shared.run(
+            Command(
+                "/bin/sh", ["-c", "for n in 57 70 90; do test -e /proc/$$/fd/$n && echo $n; done"], descriptors: [70: 1]
+            ))
+        #expect(result.output == Array("70\n".utf8))
+    }
+
+    @Test("waiting for the end of a process stops with the task")
+    func endCancelled() async throws {
+        let child = try await Processes.shared.start(Command("/bin/sleep", ["1000"]))
+        let facts = try #require(ProcessFacts.read(child))
+        let task = Task { await Processes.shared.end(of: child, startTime: facts.startTime) }
+        task.cancel()
+        await task.value
+        #expect(try Signals.send(SIGKILL, to: child))
+        #expect(await Processes.shared.wait(for: child) == .signalled(SIGKILL))
+    }
+
     @Test("the end of a process is seen by somebody who is not its parent")
     func endOfStranger() async throws {
-        let child = try await Processes.shared.start(Command("/bin/sleep", ["0.05"]))
+        let child = try await Processes.shared.start(Command("/bin/sleep", ["1000"]))
         let facts = try #require(ProcessFacts.read(child))
-        await Processes.shared.end(of: child, startTime: facts.startTime)
-        #expect(await Processes.shared.wait(for: child) == .exited(0))
+        async let end: Void = Processes.shared.end(of: child, startTime: facts.startTime)
+        #expect(try Signals.send(SIGTERM, to: child))
+        await end
+        #expect(await Processes.shared.wait(for: child) == .signalled(SIGTERM))
         // Another process with that pid would not have that start time.
         await Processes.shared.end(of: getpid(), startTime: 1)
     }

@@ -1,4 +1,4 @@
-package import Linux
+import Linux
 
 /// A folder of one test's own that goes away with what is in it, whatever the test did.
 package struct TemporaryFolder: Sendable {

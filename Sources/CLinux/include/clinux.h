@@ -13,7 +13,7 @@ enum { CLINUX_O_PATH = 010000000, CLINUX_MNT_DETACH = 2, CLINUX_UMOUNT_NOFOLLOW 
 /* Each function answers 0, or the errno of what failed. None keeps a pointer. */
 
 /// Starts a program. `child_fds[i]` in the child is a copy of `our_fds[i]`; 0, 1 and 2 are /dev/null unless named.
-/// The child has its own process group, or its own session; no signal is blocked or ignored.
+/// It has no other descriptors, and its own process group, or its own session; no signal is blocked or ignored.
 int clinux_spawn(const char *path, char *const argv[], char *const envp[], const char *cwd, int new_session,
                  const int *child_fds, const int *our_fds, size_t count, pid_t *pid);
 
@@ -25,10 +25,21 @@ void clinux_name_thread(const char *name);
 /// A file in memory. With `size` above 0 it has that size from the start and can never grow.
 int clinux_memory_file(off_t size, int *fd);
 
+/// Both ends closed on exec.
+int clinux_pipe(int ends[2]);
+
 int clinux_pidfd_open(pid_t pid, int *fd);
 
 /// Opens `path` with `root_fd` as its root (RESOLVE_IN_ROOT): no link or `..` leads out of it.
 int clinux_open_in_root(int root_fd, const char *path, int flags, unsigned mode, int *fd);
+
+/// Opens a folder beneath `folder`, reached through no link and in the same mount (EXDEV otherwise).
+int clinux_open_folder_in_tree(int folder, const char *path, int *fd);
+
+/// Makes the mount at `target` read only and leaves its other flags as they are.
+int clinux_mount_read_only(const char *target);
+/// Mounts an overlay whose `options` hold paths relative to `folder`.
+int clinux_mount_overlay_from(const char *folder, const char *options, const char *target);
 
 /// Makes a network namespace with `lo` up and binds it to the file at `path`.
 int clinux_netns_pin(const char *path);

@@ -88,23 +88,23 @@ package struct ContainerLife: Sendable, Equatable {
 extension ContainerLife {
     /// What a restarted daemon finds of a container that its predecessor left.
     package enum Finding: Sendable, Equatable {
-        /// The monitor lives, and the process has begun.
+        /// The monitor lives.
         case monitored
-        /// The monitor lives, but the process waits to begin.
-        case waiting
         /// The monitor has ended and left an exit code.
         case ended(Int32)
         /// The process lives and nobody watches it.
         case unwatched
         /// Neither process nor exit code.
         case gone
+        /// The machine was restarted since.
+        case otherBoot
     }
 
     package enum Mending: Sendable, Equatable {
         case keep
         /// Watch it as if we had started it.
         case adopt
-        /// Kill what there is and go back to `created`.
+        /// Kill what there is and go back to `created`: whoever asked for the start never got an answer.
         case undoStart
         case recordExit(Int32, reason: String)
         /// Kill the process (its output and exit code are lost without a monitor), then record 137.
@@ -120,16 +120,19 @@ extension ContainerLife {
         switch (phase, finding) {
         case (.created, _), (.exited, _): return .keep
         case (.removing, _): return .finishRemoval
-        case (.starting, .monitored), (.running, .monitored):
-            phase = .running
-            return .adopt
-        case (.starting, .waiting), (.starting, .unwatched), (.starting, .gone):
+        // What a start writes durably is this phase: after a restart of the machine it may well have run.
+        case (.starting, .otherBoot), (.running, .otherBoot):
+            phase = .exited
+            return .recordExit(Self.unknownExit, reason: "ended with the machine")
+        case (.starting, _):
             phase = .created
             return .undoStart
-        case (.starting, .ended(let code)), (.running, .ended(let code)):
+        case (.running, .monitored):
+            return .adopt
+        case (.running, .ended(let code)):
             phase = .exited
             return .recordExit(code, reason: "")
-        case (.running, .waiting), (.running, .unwatched):
+        case (.running, .unwatched):
             phase = .exited
             return .killUnwatched
         case (.running, .gone):

@@ -5,8 +5,8 @@ import Synchronization
 package final class ContainerTable: Sendable {
     package struct Row: Sendable {
         package var stored: StoredRecord
-        /// Set when the current run has ended; replaced at each start.
-        package var exit = Latch<Void>()
+        /// Set with the record when the current run has ended, or with the last one at removal; a new one for each restart.
+        package var exit = Latch<ContainerRecord>()
         /// Counts starts, so that work for an earlier run does not touch a later one.
         package var run: UInt64 = 0
 
@@ -65,7 +65,7 @@ package final class ContainerTable: Sendable {
             guard let row = state.rows.removeValue(forKey: id) else { return }
             let name = row.record.spec.name
             if state.names[name] == id { state.names[name] = nil }
-            row.exit.set(())
+            row.exit.set(row.record)
         }
     }
 

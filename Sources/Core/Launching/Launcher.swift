@@ -90,17 +90,14 @@ package struct Survivor: Sendable, Equatable {
     package var startTime: UInt64
     /// The exit code, when one was written.
     package var exit: ExitNotice?
-    /// The process has been made but not begun.
-    package var waiting: Bool
     package init(
         monitor: Int32? = nil, monitorStartTime: UInt64 = 0, pid: Int32? = nil, startTime: UInt64 = 0,
-        exit: ExitNotice? = nil, waiting: Bool = false
+        exit: ExitNotice? = nil
     ) {
         self.monitor = monitor
         self.monitorStartTime = monitorStartTime
         self.pid = pid
         self.startTime = startTime
         self.exit = exit
-        self.waiting = waiting
     }
 }

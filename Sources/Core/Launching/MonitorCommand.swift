@@ -14,7 +14,8 @@ package enum MonitorCommand {
     ) -> Command {
         let bundle = folders.bundle(order.id)
         var arguments = [
-            "--sync", "--api-version", "1", "-c", order.id, "-u", order.id, "-n", order.name.isEmpty ? order.id : order.name,
+            "--sync", "--api-version", "1", "-c", order.id, "-u", order.id, "-n",
+            order.name.isEmpty ? order.id : order.name,
             "-r", runtime, "-b", bundle, "-p", bundle + "/pid", "--exit-dir", folders.exits, "--full-attach",
             "--no-sync-log", "--log-level", "error", "--runtime-arg", "--root=" + folders.runtime(order.handler),
             "-l", order.logPath.isEmpty ? "off" : "k8s-file:" + order.logPath,

@@ -28,7 +28,9 @@ package enum RuntimeWords {
     /// - Parameter words: standard error, or a monitor's report.
     package static func failure(of verb: String, _ words: String) -> OxbowError {
         let line = clean(words)
-        let programs = ["executable file", "no such file or directory", "not found", "permission denied", "open executable"]
+        let programs = [
+            "executable file", "no such file or directory", "not found", "permission denied", "open executable",
+        ]
         let isProgram = programs.contains { line.lowercased().contains($0) }
         return OxbowError(
             isProgram ? .badRequest : .ours,

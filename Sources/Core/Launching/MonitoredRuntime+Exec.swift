@@ -18,11 +18,11 @@ extension MonitoredRuntime {
         let pid: String
         let log: String
         let console: String
-        init(_ prefix: String) {
+        init(_ prefix: String, console: String) {
+            self.console = console
             process = prefix + ".json"
             pid = prefix + ".pid"
             log = prefix + ".log"
-            console = prefix + ".tty"
         }
         var all: [String] { [process, pid, log, console] }
     }
@@ -31,13 +31,15 @@ extension MonitoredRuntime {
     package func exec(_ order: ExecOrder) async throws(OxbowError) -> ExecProcess {
         let runtime = try program(order.handler)
         if order.process.terminal, order.handler != "crun" {
-            throw OxbowError(.unsupported, "exec: \(order.handler) gives a terminal to detached programs only, use crun")
+            throw OxbowError(
+                .unsupported, "exec: \(order.handler) gives a terminal to detached programs only, use crun")
         }
         let number = execNumber.withLock { number in
             number += 1
             return number
         }
-        let files = ExecFiles(folders.bundle(order.id) + "/exec-\(number)")
+        let files = ExecFiles(
+            folders.bundle(order.id) + "/exec-\(number)", console: folders.consoles + "/\(number)")
         do {
             let document = [UInt8](try JSONEncoder().encode(order.process))
             try await blocking { try Files.write(files.process, document, mode: 0o600) }
@@ -105,7 +107,7 @@ extension MonitoredRuntime {
 
     private func terminalExec(_ command: Command, _ files: ExecFiles) async throws(OxbowError) -> ExecProcess {
         let listener: Int32
-        do { listener = try await blocking { try UnixSockets.listenForConsole(at: files.console) } } catch {
+        do { listener = try await blocking { try ConsoleSocket.listen(at: files.console) } } catch {
             throw OxbowError(.ours, "exec: no console socket", origin: error)
         }
         defer { Descriptors.close(listener) }
@@ -144,7 +146,12 @@ extension MonitoredRuntime {
     private func watchExec(_ child: Int32, _ files: ExecFiles) -> Latch<ExecEnd> {
         let end = Latch<ExecEnd>()
         watchers.add {
-            let status = await Processes.shared.wait(for: child)
+            let status = await withTaskCancellationHandler {
+                await Processes.shared.wait(for: child)
+            } onCancel: {
+                // The daemon ends, and with it the only reader of the program's output.
+                Processes.shared.signal(9, group: child)
+            }
             // Without a pid file there was no process, and what the runtime logged says why.
             let failure = try? await blocking { () -> String? in
                 if Files.exists(files.pid) { return nil }
@@ -181,12 +188,13 @@ extension MonitoredRuntime {
         let begin = ContinuousClock.now
         while begin.duration(to: .now) < Self.commandDeadline, !Task.isCancelled {
             let ended = end.value
-            do { return try await blocking { try UnixSockets.receiveConsole(on: listener, milliseconds: 50) } } catch {
-                if let ended { throw RuntimeWords.failure(of: "exec", ended.failure ?? "no terminal was given") }
-                guard let failure = error as? SystemFailure, failure.call == "poll" else {
-                    throw OxbowError(.ours, "exec: no terminal", origin: error)
-                }
+            do {
+                let master = try await blocking { try ConsoleSocket.receive(on: listener, milliseconds: 50) }
+                if let master { return master }
+            } catch {
+                throw OxbowError(.ours, "exec: no terminal", origin: error)
             }
+            if let ended { throw RuntimeWords.failure(of: "exec", ended.failure ?? "no terminal was given") }
         }
         throw OxbowError(.tooLate, "exec: no terminal in \(Self.commandDeadline)")
     }

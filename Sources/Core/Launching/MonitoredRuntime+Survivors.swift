@@ -1,5 +1,4 @@
 package import Faults
-import FoundationEssentials
 import Linux
 
 extension MonitoredRuntime {
@@ -15,8 +14,6 @@ extension MonitoredRuntime {
         }
         for (id, survivor) in found {
             if survivor.monitor == nil, let exit = await exitNotice(id) { found[id]?.exit = exit }
-            // A process that has begun shows its own name; only one that still shows the runtime's may be waiting.
-            if survivor.waiting { found[id]?.waiting = await isWaiting(id) }
         }
         return found
     }
@@ -36,7 +33,9 @@ extension MonitoredRuntime {
     private static func look(_ folders: CoreFolders) throws -> [String: Survivor] {
         var found: [String: Survivor] = [:]
         for id in try Files.entries(of: folders.bundles) { found[id] = Survivor() }
-        for id in try Files.entries(of: folders.exits) where !id.hasSuffix(".tmp") { found[id, default: Survivor()].waiting = false }
+        for id in try Files.entries(of: folders.exits) where !id.hasSuffix(".tmp") {
+            if found[id] == nil { found[id] = Survivor() }
+        }
         for facts in ProcessFacts.all() where facts.command == "conmon" {
             let arguments = ProcessFacts.commandLine(of: facts.pid)
             guard let flag = arguments.firstIndex(of: "-b"), arguments.index(after: flag) < arguments.endIndex else {
@@ -58,25 +57,7 @@ extension MonitoredRuntime {
             else { continue }
             found[id]?.pid = pid
             found[id]?.startTime = facts.startTime
-            found[id]?.waiting = facts.command == "crun" || facts.command.hasPrefix("runc")
         }
         return found
-    }
-
-    private struct RuntimeState: Decodable {
-        var status: String
-    }
-
-    private func isWaiting(_ id: String) async -> Bool {
-        for (handler, program) in runtimes {
-            let command = Command(program, ["--root=" + folders.runtime(handler), "state", id])
-            guard let result = try? await Processes.shared.run(command, deadline: Self.commandDeadline),
-                result.status == .exited(0),
-                let state = try? JSONDecoder().decode(RuntimeState.self, from: Data(result.output))
-            else { continue }
-            return state.status == "created" || state.status == "creating"
-        }
-        // No runtime knows it: it cannot be started any more.
-        return true
     }
 }

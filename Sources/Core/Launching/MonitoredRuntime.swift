@@ -1,6 +1,6 @@
 package import Faults
 import FoundationEssentials
-package import Linux
+import Linux
 package import Logging
 package import NIOCore
 package import OCI
@@ -100,11 +100,10 @@ package final class MonitoredRuntime: Launcher {
     // MARK: End
 
     package func end(of process: LaunchedProcess, id: String) async -> ExitNotice {
-        if children.withLock({ $0.contains(process.monitor) }) {
+        await Processes.shared.end(of: process.monitor, startTime: process.monitorStartTime)
+        // Cancelled: the daemon ends, and the monitor goes on.
+        if !Task.isCancelled, children.withLock({ $0.remove(process.monitor) != nil }) {
             _ = await Processes.shared.wait(for: process.monitor)
-            children.withLock { _ = $0.remove(process.monitor) }
-        } else {
-            await Processes.shared.end(of: process.monitor, startTime: process.monitorStartTime)
         }
         return await exitNotice(id) ?? ExitNotice(code: nil, finishedAt: Timestamp.now().nanoseconds)
     }
@@ -146,9 +145,11 @@ package final class MonitoredRuntime: Launcher {
     }
 
     package func attach(_ id: String, input: Bool) async throws(OxbowError) -> ProcessStreams {
-        let path = folders.bundle(id) + "/attach"
+        let bundle = folders.bundle(id)
         let descriptor: Int32
-        do { descriptor = try await blocking { try UnixSockets.connectPackets(path) } } catch {
+        do {
+            descriptor = try await blocking { try UnixSockets.connect(folder: bundle, name: "attach", .packets) }
+        } catch {
             throw OxbowError(.wrongState, "container: its monitor does not answer (\(id))", origin: error)
         }
         return try await StreamChannels.packets(descriptor, input: input, on: group).streams

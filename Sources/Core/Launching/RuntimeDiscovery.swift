@@ -9,22 +9,22 @@ package struct RuntimeDiscovery: Sendable {
     package var runtimes: [String: String]
     package var standard: String
 
-    package static let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
-
     /// Looks for what the configuration does not name. Blocks.
     /// - Throws: `.unsupported` naming what is missing.
     package static func look(_ configuration: CoreConfiguration) throws(OxbowError) -> RuntimeDiscovery {
-        let conmon = configuration.conmon.isEmpty ? find("conmon") : configuration.conmon
+        let conmon = configuration.conmon.isEmpty ? Command.find("conmon") : configuration.conmon
         guard let conmon, Files.exists(conmon) else {
             throw OxbowError(.unsupported, "conmon: not installed, run Compat/setup")
         }
         var runtimes = configuration.runtimes
-        if runtimes.isEmpty { for name in ["crun", "runc"] { if let path = find(name) { runtimes[name] = path } } }
+        if runtimes.isEmpty {
+            for name in ["crun", "runc"] { if let path = Command.find(name) { runtimes[name] = path } }
+        }
         // A controller left in the version 2 half of a hybrid host.
         let left = (try? Files.read("/sys/fs/cgroup/unified/cgroup.controllers", limit: 4096)) ?? []
         let standard = try choose(
             runtimes: runtimes, wanted: configuration.defaultRuntime,
-            hybridControllers: RuntimeWords.clean(String(decoding: left, as: UTF8.self)), log: configuration.log)
+            hybridControllers: RuntimeWords.clean(String(decoding: left, as: UTF8.self)), log: configuration.logger)
         return RuntimeDiscovery(conmon: conmon, runtimes: runtimes, standard: standard)
     }
 
@@ -53,9 +53,5 @@ package struct RuntimeDiscovery: Sendable {
             throw OxbowError(.unsupported, "OCI runtime: neither crun nor runc is installed, run Compat/setup")
         }
         return name
-    }
-
-    private static func find(_ program: String) -> String? {
-        folders.map { $0 + "/" + program }.first(where: Files.exists)
     }
 }

@@ -13,6 +13,18 @@ package final class Watchers: Sendable {
 
     package func add(_ job: @escaping Job) { continuation.yield(job) }
 
+    /// Runs `body` to its end even when the calling task is cancelled: for taking back what was half done.
+    package func shielded(_ body: @escaping Job) async {
+        await withCheckedContinuation { waiter in
+            let accepted = continuation.yield {
+                await body()
+                waiter.resume()
+            }
+            // Nobody takes jobs any more: the daemon has ended its work, and recovery does the rest.
+            if case .terminated = accepted { waiter.resume() }
+        }
+    }
+
     /// Runs jobs until the task is cancelled. Jobs are cancelled with it: what they watch goes on and is found again.
     package func run() async {
         await withDiscardingTaskGroup { group in
@@ -20,7 +32,4 @@ package final class Watchers: Sendable {
             group.cancelAll()
         }
     }
-
-    /// No more jobs; `run` returns when the last one has ended.
-    package func finish() { continuation.finish() }
 }

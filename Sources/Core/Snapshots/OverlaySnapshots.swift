@@ -33,6 +33,14 @@ package struct OverlaySnapshots: Sendable {
         }
     }
 
+    /// Mounts the memory file system that the containers of one IPC namespace share as /dev/shm.
+    package func mountSharedMemory(_ id: String, bytes: UInt64) throws(SystemFailure) {
+        let target = folders.sharedMemory(id)
+        try Files.makeFolders(target)
+        guard try Mounts.points(beneath: target).isEmpty else { return }
+        try Mounts.memory(at: target, bytes: bytes, mode: 0o1777)
+    }
+
     package func unmountSharedMemory(_ id: String) throws(SystemFailure) {
         try Mounts.unmount(folders.sharedMemory(id))
     }

@@ -30,15 +30,13 @@ package final class DockerClient: Sendable {
     }
 
     /// The level in use, negotiated when this is the first call.
-    /// - Throws: `.malformed` when the daemon is older than 1.26.
+    /// - Throws: `.tooOld` when the daemon is older than 1.26.
     func level() async throws(DockerFailure) -> APIVersion {
         if let level = negotiated.withLock({ $0 }) { return level }
         var answer = try await ping("HEAD")
         if !answer.succeeded { answer = try await ping("GET") }
         let offered = answer[header: "api-version"].flatMap { APIVersion($0) } ?? Self.unnamedLevel
-        guard offered >= Self.lowestLevel else {
-            throw .malformed("the daemon's API level is too old (\(offered), \(Self.lowestLevel) is the least)")
-        }
+        guard offered >= Self.lowestLevel else { throw .tooOld(level: "\(offered)") }
         let level = min(offered, era.highestAPI)
         negotiated.withLock { $0 = level }
         return level

@@ -12,6 +12,8 @@ package enum DockerFailure: Error, Sendable, Equatable {
     case cancelled
     /// The connection broke, or the answer was not what the API describes.
     case malformed(String)
+    /// The daemon's API level is below the least one (`DockerClient.lowestLevel`).
+    case tooOld(level: String)
     /// An `error` member in the stream of a pull; the code is the registry's HTTP status, 0 when unknown.
     case pull(code: Int, message: String)
 }
@@ -27,6 +29,7 @@ extension DockerFailure: CustomStringConvertible {
         case .timedOut: "operation timeout: context deadline exceeded"
         case .cancelled: "operation cancelled: context canceled"
         case .malformed(let detail): "docker answer: \(detail)"
+        case .tooOld(let level): "the daemon's API level is too old (\(level))"
         case .pull(_, let message): message
         }
     }

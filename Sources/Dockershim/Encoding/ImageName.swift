@@ -55,6 +55,9 @@ struct ImageName: Sendable, Equatable {
         text.utf8.count == count && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 
+    /// `sha256:<64 hex>`, or the digits alone.
+    static func isID(_ text: String) -> Bool { isDigest(text) || isHex(text, count: 64) }
+
     static func isDigest(_ text: String) -> Bool {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count == 2 && parts[0] == "sha256" && isHex(parts[1], count: 64)

@@ -1,5 +1,4 @@
 import CRI
-import CRIServer
 
 /// Which seccomp profile a container asks for. Not asking means unconfined, unlike with plain Docker.
 enum SeccompChoice: Equatable {
@@ -10,7 +9,7 @@ enum SeccompChoice: Equatable {
     case unknown(String)
 
     /// A kubelet of 1.20 fills both fields, but only the string honours its annotations; later ones fill the typed field.
-    init(_ context: LinuxContainerSecurityContext?, api: APIVersion) {
+    init(_ context: LinuxContainerSecurityContext?, api: CRI.APIVersion) {
         switch api {
         case .v1alpha2: self.init(path: context?.seccompProfilePath ?? "")
         case .v1: self.init(profile: context?.seccomp)

@@ -55,6 +55,7 @@ extension Dockershim {
                 return try await findImageByID(wanted)
             }
         }
+        // An empty name would ask for the list of images.
         guard !wanted.isEmpty else { throw .reworded(kind: "image", name: wanted) }
         let found = try await docker.inspectImage(wanted)
         let isNamed = ImageMatching.byName(

@@ -4,12 +4,16 @@ import DockerAPI
 package import Faults
 
 extension Dockershim {
-    /// The filter is Docker's: a glob over familiar names. Users and specs are told by ImageStatus only.
+    /// The filter is Docker's, a glob over familiar names, or an id. Users are told by ImageStatus only.
     package func listImages(
         _ request: ListImagesRequest, _ context: CallContext
     ) async throws(OxbowError) -> ListImagesResponse {
         try await serve(context) {
             let pattern = request.filter?.image?.image ?? ""
+            if !era.filtersImagesByNameOnly, ImageName.isID(pattern) {
+                let found = try await docker.images(reference: nil)
+                return ListImagesResponse(images: found.filter { $0.id.hasSuffix(pattern) }.map(image))
+            }
             let found = try await docker.images(reference: pattern.isEmpty ? nil : pattern)
             return ListImagesResponse(images: found.map(image))
         }

@@ -19,7 +19,7 @@ extension Dockershim {
             guard let sandbox = request.sandboxConfig, let podMetadata = sandbox.metadata else {
                 throw BridgeFailure(.badRequest, "sandbox_config.metadata: required")
             }
-            if era.asksVersionEveryTime { _ = try await rememberedVersion() }
+            if era.asksDaemonEveryTime { _ = try await rememberedVersion() }
             let seccomp = SeccompChoice(config.linux?.securityContext, api: context.api)
             let body = try await ContainerBody(
                 era: era, cgroupDriver: cgroupDriver(), runtimeHandler: runtimeHandler(of: request.podSandboxId),

@@ -117,7 +117,9 @@ struct ExecOutput {
     /// Bytes of both streams: an answer of 16 MiB, less what frames it. The rest is dropped.
     static let limit = (16 << 20) - (64 << 10)
 
+    /// - Throws: `.malformed` for the daemon's own words on why the stream fails, and, in 1.20, for output past the limit.
     mutating func receive(_ frame: StreamFrame) throws(DockerFailure) {
+        guard frame.stream != .systemError else { throw .malformed(String(buffer: frame.payload)) }
         var bytes = frame.payload.readableBytesView[...]
         if failsWhenFull {
             let count = frame.stream == .stderr ? stderr.count : stdout.count

@@ -34,7 +34,7 @@ extension Dockershim {
         guard !path.isEmpty else { return }
         guard !inspect.logPath.isEmpty else {
             let driver =
-                try await era.asksVersionEveryTime ? docker.info().loggingDriver : rememberedInfo().loggingDriver
+                try await era.asksDaemonEveryTime ? docker.info().loggingDriver : rememberedInfo().loggingDriver
             log.warning(
                 "container has no log file", metadata: ["container": "\(id)", "logging_driver": "\(driver)"])
             return

@@ -2,6 +2,7 @@ package import CRI
 package import CRIServer
 import DockerAPI
 package import Faults
+import Logging
 
 extension Dockershim {
     /// Whether the daemon answers and the pod network is configured; a failure is a condition, not an error.
@@ -16,14 +17,14 @@ extension Dockershim {
                 let shown = ["sandboxImage": configuration.pauseImage]
                 answer.info["config"] = try DockerJSON.text(shown)
             }
-            if conditions[0].status { answer.runtimeHandlers = Self.handlers(try await rememberedInfo()) }
+            if conditions[0].status { answer.runtimeHandlers = await handlers() }
             return answer
         }
     }
 
     private func runtimeCondition() async -> RuntimeCondition {
         do throws(DockerFailure) {
-            if era.asksVersionEveryTime {
+            if era.asksDaemonEveryTime {
                 _ = try await docker.version()
             } else {
                 try await docker.ping()
@@ -45,9 +46,15 @@ extension Dockershim {
             message: "docker: network plugin is not ready: \(problem)")
     }
 
-    /// One for each of Docker's runtimes by name, and the default one with an empty name. No feature is claimed.
-    private static func handlers(_ info: DaemonInfo) -> [RuntimeHandler] {
-        let names = (info.runtimes ?? [:]).keys.sorted()
-        return ([""] + names).map { RuntimeHandler(name: $0, features: RuntimeHandlerFeatures()) }
+    /// One for each of Docker's runtimes by name, and the default one with an empty name. No feature is claimed. A daemon
+    /// that answers a ping and no more has none: the conditions are then still told.
+    private func handlers() async -> [RuntimeHandler] {
+        do throws(DockerFailure) {
+            let names = (try await rememberedInfo().runtimes ?? [:]).keys.sorted()
+            return ([""] + names).map { RuntimeHandler(name: $0, features: RuntimeHandlerFeatures()) }
+        } catch {
+            log.warning("docker does not tell its runtimes", metadata: ["error": "\(error)"])
+            return []
+        }
     }
 }

@@ -21,6 +21,9 @@ extension Dockershim {
         var ports: [SandboxCheckpoint.Port] = []
         /// nil: Docker does not have it.
         var inspect: ContainerInspect?
+
+        /// Neither Docker nor we know it: there is nothing to undo.
+        var isUnknown: Bool { name == nil }
     }
 
     /// Containers (not in 1.20), network, pause container: all are tried, and all failures told.
@@ -30,7 +33,8 @@ extension Dockershim {
         if !era.leavesContainersOfStoppedSandboxes {
             do { try await stopContainers(of: id) } catch { failures.append(error) }
         }
-        if let network, !subject.usesHostNetwork, network.isReady(id) ?? true {
+        let hasNetwork = !subject.usesHostNetwork && (!subject.isUnknown || era.undoesNetworksOfUnknownSandboxes)
+        if let network, hasNetwork, network.isReady(id) ?? true {
             do {
                 try await detach(id, name: subject.name, ports: subject.ports, known: subject.inspect)
                 network.mark(id, ready: false)
@@ -108,7 +112,7 @@ extension Dockershim {
     }
 
     private func stopPause(_ id: String, _ inspect: ContainerInspect?) async throws {
-        if !era.inspectsSandboxForEachStep, let inspect, !inspect.state.running { return }
+        if !era.inspectsSandboxForEachStep, !(inspect?.state.running ?? true) { return }
         do throws(DockerFailure) {
             try await docker.stop(id, grace: Self.sandboxGrace)
         } catch {

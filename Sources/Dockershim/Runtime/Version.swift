@@ -13,7 +13,7 @@ extension Dockershim {
         _ request: VersionRequest, _ context: CallContext
     ) async throws(OxbowError) -> VersionResponse {
         try await serve(context) {
-            let daemon = era.asksVersionEveryTime ? try await docker.version() : try await rememberedVersion()
+            let daemon = era.asksDaemonEveryTime ? try await docker.version() : try await rememberedVersion()
             return VersionResponse(
                 version: Self.kubeletAPIVersion, runtimeName: Self.runtimeName, runtimeVersion: daemon.version,
                 runtimeApiVersion: "\(daemon.apiVersion).0")

@@ -41,7 +41,7 @@ package struct CheckpointStore: Sendable {
     /// A missing file is fine.
     func remove(_ id: String) async throws {
         guard let path = try? path(of: id) else { return }
-        try await blocking { try Files.removeTree(path) }
+        try await blocking { try Files.removeFile(path) }
     }
 
     /// Ids of all checkpoints.

@@ -41,7 +41,7 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
     package var data: Content
     package var checksum: UInt32 = 0
 
-    init(_ config: PodSandboxConfig, runtimeHandler: String = "") throws(JSONFailure) {
+    init(_ config: PodSandboxConfig, runtimeHandler: String = "") throws(DockerAPI.JSONFailure) {
         name = config.metadata?.name ?? ""
         namespace = config.metadata?.namespace ?? ""
         let ports = config.portMappings.map {
@@ -66,12 +66,12 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
         return checkpoint
     }
 
-    func bytes() throws(JSONFailure) -> [UInt8] { Array(try DockerJSON.encode(self).readableBytesView) }
+    func bytes() throws(DockerAPI.JSONFailure) -> [UInt8] { Array(try DockerJSON.encode(self).readableBytesView) }
 }
 
 extension SandboxCheckpoint.Content {
     /// FNV-1a, 32 bits, over the JSON with sorted keys.
-    fileprivate func checksum() throws(JSONFailure) -> UInt32 {
+    fileprivate func checksum() throws(DockerAPI.JSONFailure) -> UInt32 {
         try DockerJSON.encode(self).readableBytesView.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
 }

@@ -6,7 +6,7 @@ package struct CgroupCounters: Sendable, Equatable {
     package var periods: UInt64 = 0
     package var throttledNanoseconds: UInt64 = 0
     package var memoryBytes: UInt64 = 0
-    /// v1 only; 0 on v2.
+    /// The most it ever was; 0 where the kernel does not keep it (v2 before Linux 5.19).
     package var memoryMaxBytes: UInt64 = 0
     /// nil: unlimited.
     package var memoryLimit: UInt64?
@@ -59,7 +59,8 @@ extension CgroupCounters {
     ]
 
     static let v2Files = [
-        "cpu.stat", "memory.current", "memory.max", "memory.stat", "memory.events", "memory.swap.current",
+        "cpu.stat", "memory.current", "memory.peak", "memory.max", "memory.stat", "memory.events",
+        "memory.swap.current",
         "pids.current", "pids.max",
     ]
 
@@ -98,6 +99,7 @@ extension CgroupCounters {
         throttledPeriods = cpu["nr_throttled"] ?? 0
         throttledNanoseconds = (cpu["throttled_usec"] ?? 0) * 1000
         memoryBytes = texts.number("memory.current") ?? 0
+        memoryMaxBytes = texts.number("memory.peak") ?? 0
         memoryLimit = texts.number("memory.max")
         let events = texts.pairs("memory.events")
         memoryFailures = events["oom"] ?? 0

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// Files and folders, by path. Every call blocks: use `blocking`.
 package enum Files {
@@ -23,10 +24,15 @@ package enum Files {
         try write(path, bytes, mode: mode, durably: false)
     }
 
+    private static let documents = Atomic<UInt64>(0)
+
     /// Temporary file in the same folder, fsync, rename, fsync of the folder: the old content or the new, never half.
+    /// A crash may leave the temporary file (`.NAME.PID.N`) behind.
     package static func writeDurably(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o600) throws(SystemFailure) {
         let folder = parent(of: path)
-        let temporary = "\(folder)/.\(path.split(separator: "/").last ?? "document").\(getpid())"
+        // Two writers of one document must not share a temporary file.
+        let number = documents.wrappingAdd(1, ordering: .relaxed).newValue
+        let temporary = "\(folder)/.\(path.split(separator: "/").last ?? "document").\(getpid()).\(number)"
         do throws(SystemFailure) {
             try write(temporary, bytes, mode: mode, durably: true)
             try rename(temporary, path)
@@ -55,11 +61,16 @@ package enum Files {
             guard count > 0 else { throw SystemFailure("write", path) }
             written += count
         }
+        guard !durably || fchmod(descriptor, mode) == 0 else { throw SystemFailure("fchmod", path) }  // Against the umask.
         guard !durably || fsync(descriptor) == 0 else { throw SystemFailure("fsync", path) }
     }
 
     package static func makeFolders(_ path: String, mode: UInt32 = 0o755) throws(SystemFailure) {
-        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        if mkdir(path, mode) == 0 { return }
+        if errno == EEXIST {
+            guard isFolder(path) else { throw SystemFailure("mkdir", path, errno: ENOTDIR) }
+            return
+        }
         guard errno == ENOENT, path != "/", !path.isEmpty else { throw SystemFailure("mkdir", path) }
         try makeFolders(parent(of: path), mode: mode)
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemFailure("mkdir", path) }
@@ -67,16 +78,9 @@ package enum Files {
 
     /// Names in a folder, without `.` and `..`, in no order.
     package static func entries(of folder: String) throws(SystemFailure) -> [String] {
-        guard let stream = opendir(folder) else { throw SystemFailure("opendir", folder) }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
+        let descriptor = try opened(folder, O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        return try FolderListing.names(in: descriptor, folder).map(FolderListing.text)
     }
 
     package static func exists(_ path: String) -> Bool {
@@ -119,6 +123,7 @@ package enum Files {
     }
 
     /// Opens `path` beneath `root` (`openat2`, `RESOLVE_IN_ROOT`) and returns the real host path of what it found.
+    /// It holds as long as nobody changes the tree: a running container can.
     package static func resolve(_ path: String, inside root: String) throws(SystemFailure) -> String {
         let folder = try opened(root, Int32(CLINUX_O_PATH) | O_DIRECTORY)
         defer { close(folder) }
@@ -126,6 +131,11 @@ package enum Files {
         try SystemFailure.check(
             clinux_open_in_root(folder, path, Int32(CLINUX_O_PATH), 0, &descriptor), "openat2", path)
         defer { close(descriptor) }
+        var facts = stat()
+        // A file that was just unlinked has no path any more.
+        guard fstat(descriptor, &facts) == 0, facts.st_nlink > 0 else {
+            throw SystemFailure("openat2", path, errno: ENOENT)
+        }
         return try link(at: "/proc/self/fd/\(descriptor)")
     }
 

@@ -2,21 +2,53 @@ import CLinux
 import Glibc
 
 package enum Mounts {
+    /// mount(2) takes one page of options, closing zero byte included, and cuts the rest off in silence.
+    private static let optionLimit = 4095
+
+    /// Many layers make an option string too long; it is then written relative to the folder that all paths share.
+    ///
     /// - Parameter lower: folders, the lowest last, as overlay wants them; at least one.
+    /// - Throws: EINVAL for a path with `,`, `:` or `\`, which mean something in the option string; E2BIG when even the
+    ///   shorter string is too long.
     package static func overlay(
         lower: [String], upper: String, work: String, at target: String
     ) throws(SystemFailure) {
-        let options = "lowerdir=\(lower.joined(separator: ":")),upperdir=\(upper),workdir=\(work)"
-        // The kernel takes one page of options and cuts the rest off in silence.
-        guard options.utf8.count < 4096 else { throw SystemFailure("mount", target, errno: E2BIG) }
-        guard mount("overlay", target, "overlay", 0, options) == 0 else { throw SystemFailure("mount", target) }
+        let paths = lower + [upper, work]
+        guard !lower.isEmpty, !paths.contains(where: { path in path.contains { ",:\\".contains($0) } }) else {
+            throw SystemFailure("mount", target, errno: EINVAL)
+        }
+        let options = overlayOptions(lower, upper, work)
+        if options.utf8.count <= optionLimit {
+            guard mount("overlay", target, "overlay", 0, options) == 0 else { throw SystemFailure("mount", target) }
+            return
+        }
+        let shared = sharedFolder(of: paths)
+        func short(_ path: String) -> String { String(path.dropFirst(shared.count)) }
+        let shorter = overlayOptions(lower.map(short), short(upper), short(work))
+        guard shorter.utf8.count <= optionLimit, target.hasPrefix("/"), shared.hasPrefix("/") else {
+            throw SystemFailure("mount", target, errno: E2BIG)
+        }
+        try SystemFailure.check(clinux_mount_overlay_from(shared, shorter, target), "mount", target)
+    }
+
+    private static func overlayOptions(_ lower: [String], _ upper: String, _ work: String) -> String {
+        "lowerdir=\(lower.joined(separator: ":")),upperdir=\(upper),workdir=\(work)"
+    }
+
+    /// The longest path ending in `/` that all paths begin with; "" when there is none.
+    static func sharedFolder(of paths: [String]) -> String {
+        guard var shared = paths.first.map({ $0[...] }) else { return "" }
+        for path in paths { shared = shared.prefix(zip(shared, path).prefix { $0 == $1 }.count) }
+        return shared.lastIndex(of: "/").map { String(shared[...$0]) } ?? ""
     }
 
     package static func bind(_ source: String, at target: String, readOnly: Bool = false) throws(SystemFailure) {
         guard mount(source, target, nil, UInt(MS_BIND), nil) == 0 else { throw SystemFailure("mount", target) }
         guard readOnly else { return }
-        let flags = UInt(MS_BIND | MS_REMOUNT | MS_RDONLY)
-        guard mount(nil, target, nil, flags, nil) == 0 else { throw SystemFailure("mount", target) }
+        let failure = clinux_mount_read_only(target)
+        guard failure != 0 else { return }
+        umount2(target, Int32(CLINUX_MNT_DETACH))  // It must not stay writable; the first failure is the one to report.
+        throw SystemFailure("mount_setattr", target, errno: failure)
     }
 
     /// A file system in memory of at most `bytes`.
@@ -47,7 +79,7 @@ package enum Mounts {
             guard fields.count > 4 else { return nil }
             return unescaped(fields[4])
         }
-        .filter { $0 == folder || $0.hasPrefix(folder + "/") }
+        .filter { folder == "/" || $0 == folder || $0.hasPrefix(folder + "/") }
         .reversed()
         .sorted { $0.utf8.count > $1.utf8.count }
     }

@@ -37,4 +37,9 @@ package struct Command: Sendable {
         if program.contains("/") { return Files.isExecutable(program) ? program : nil }
         return searchFolders.map { "\($0)/\(program)" }.first(where: Files.isExecutable)
     }
+
+    /// A C string ends at a zero byte: a text that holds one would be cut there in silence.
+    var holdsZeroByte: Bool {
+        ([program] + arguments + environment + [workingDirectory ?? ""]).contains { $0.utf8.contains(0) }
+    }
 }

@@ -43,3 +43,17 @@ package struct SpawnFailure: Error, Sendable {
         self.reason = reason
     }
 }
+
+extension SpawnFailure: CustomStringConvertible {
+    package var description: String {
+        let words =
+            switch reason {
+            case .notFound: "no such program"
+            case .errno(let number): SystemFailure.text(of: number)
+            case .deadline: "killed at the deadline"
+            case .outputLimit: "killed for too much output"
+            case .cancelled: "killed as the request was cancelled"
+            }
+        return "\(program): \(words)"
+    }
+}

@@ -50,8 +50,15 @@ package struct ProcessFacts: Sendable, Equatable {
         return nil
     }
 
+    /// Each argument ends with a zero byte; an empty one is an argument too.
+    static func arguments(in text: [UInt8]) -> [String] {
+        guard !text.isEmpty else { return [] }
+        let body = text.last == 0 ? text.dropLast() : text[...]
+        return body.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     package static func commandLine(of pid: Int32) -> [String] {
         guard let text = try? Files.read("/proc/\(pid)/cmdline", limit: 1 << 20) else { return [] }
-        return text.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        return arguments(in: text)
     }
 }

@@ -7,8 +7,11 @@ extension Processes {
     /// Input and output are memory files, so nothing needs reading while it runs and no pipe can fill up.
     /// - Parameter deadline: then its process group is killed.
     /// - Parameter outputLimit: bytes of each output stream; the kernel stops a program that writes more.
+    /// - Parameter survivesCancellation: the program runs to its end, or its deadline, even when the caller's task is
+    ///   cancelled: for programs that take back what a cancelled request began.
     package func run(
-        _ command: Command, input: [UInt8] = [], deadline: Duration = .seconds(120), outputLimit: Int = 1 << 20
+        _ command: Command, input: [UInt8] = [], deadline: Duration = .seconds(120), outputLimit: Int = 1 << 20,
+        survivesCancellation: Bool = false
     ) async throws(SpawnFailure) -> CommandResult {
         var command = command
         let name = command.program
@@ -18,38 +21,17 @@ extension Processes {
         command.descriptors.merge([0: stdin.descriptor, 1: stdout.descriptor, 2: stderr.descriptor]) { named, _ in named
         }
         let child = try await start(command)
-        let (status, timedOut) = await withTaskCancellationHandler {
-            await finish(child, within: deadline)
+        let until = ContinuousClock.now + deadline
+        let ending = await withTaskCancellationHandler {
+            await self.ending(of: child, until: until)
         } onCancel: {
-            signal(SIGKILL, group: child)
+            if !survivesCancellation { signal(SIGKILL, group: child) }
         }
-        if timedOut { throw SpawnFailure(program: name, reason: .deadline) }
-        if Task.isCancelled { throw SpawnFailure(program: name, reason: .cancelled) }
+        if ending.timedOut { throw SpawnFailure(program: name, reason: .deadline) }
+        if Task.isCancelled && !survivesCancellation { throw SpawnFailure(program: name, reason: .cancelled) }
         let (output, errors) = (stdout.content(), stderr.content())
         if max(output.count, errors.count) > outputLimit { throw SpawnFailure(program: name, reason: .outputLimit) }
-        return CommandResult(status: status, output: output, errors: errors)
-    }
-
-    private func finish(_ child: Int32, within deadline: Duration) async -> (ExitStatus, timedOut: Bool) {
-        await withTaskGroup(of: ExitStatus?.self) { group in
-            group.addTask { await self.wait(for: child) }
-            group.addTask {
-                // Cancelled when the program ends first.
-                do { try await Task.sleep(for: deadline) } catch { return nil }
-                self.signal(SIGKILL, group: child)
-                return nil
-            }
-            var timedOut = false
-            while let ended = await group.next() {
-                if let ended {
-                    group.cancelAll()
-                    return (ended, timedOut)
-                }
-                timedOut = !Task.isCancelled
-            }
-            // The group always yields the exit status of the child it waits for.
-            return (.signalled(SIGKILL), timedOut)
-        }
+        return CommandResult(status: ending.status, output: output, errors: errors)
     }
 }
 

@@ -21,14 +21,18 @@ package final class Processes: Sendable {
         guard let program = Command.find(command.program) else {
             throw SpawnFailure(program: command.program, reason: .notFound)
         }
+        guard !command.holdsZeroByte else { throw SpawnFailure(program: command.program, reason: .errno(EINVAL)) }
         let result: Result<Int32, SpawnFailure> = await withCheckedContinuation { continuation in
             watcher.submit(.spawn(program, command, continuation))
         }
         return try result.get()
     }
 
-    package func wait(for child: Int32) async -> ExitStatus {
-        await withCheckedContinuation { watcher.submit(.wait(child, $0)) }
+    package func wait(for child: Int32) async -> ExitStatus { await ending(of: child, until: nil).status }
+
+    /// As `wait(for:)`, with the child's process group killed at `until`.
+    func ending(of child: Int32, until: ContinuousClock.Instant?) async -> ProcessWatcher.Ending {
+        await withCheckedContinuation { watcher.submit(.wait(child, until: until, $0)) }
     }
 
     /// Sends a signal to a child's process group; nothing happens once it has been reaped.
@@ -37,7 +41,8 @@ package final class Processes: Sendable {
     }
 
     /// Waits until a process that need not be our child is gone; returns at once when it already is, or when the
-    /// process with this pid did not start at `startTime` (clock ticks since boot, field 22 of /proc/PID/stat).
+    /// process with this pid did not start at `startTime` (clock ticks since boot, field 22 of /proc/PID/stat). It
+    /// returns at once, too, when the caller's task is cancelled.
     package func end(of pid: Int32, startTime: UInt64) async {
         var descriptor: Int32 = -1
         guard clinux_pidfd_open(pid, &descriptor) == 0 else { return }
@@ -46,6 +51,12 @@ package final class Processes: Sendable {
             close(descriptor)
             return
         }
-        await withCheckedContinuation { watcher.submit(.watch(descriptor, $0)) }
+        let (ticket, watched) = (WatchTicket(), descriptor)
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { watcher.submit(.watch(watched, ticket, $0)) }
+        } onCancel: {
+            ticket.withdraw()
+            watcher.submit(.unwatch(ticket))
+        }
     }
 }

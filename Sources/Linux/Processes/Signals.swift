@@ -22,8 +22,10 @@ package enum Signals {
     }
 
     /// Sends a signal; a process that is gone answers false.
+    /// - Throws: EINVAL for a pid below 1: 0 and −1 stand for many processes, ours among them.
     @discardableResult
     package static func send(_ signal: Int32, to pid: Int32) throws(SystemFailure) -> Bool {
+        guard pid > 0 else { throw SystemFailure("kill", "\(pid)", errno: EINVAL) }
         if kill(pid, signal) == 0 { return true }
         if errno == ESRCH { return false }
         throw SystemFailure("kill", "\(pid)")

@@ -23,7 +23,9 @@ struct DockerClientTests {
     @Test("a daemon without a level speaks 1.24, which is too old", arguments: [nil, "1.25", "x"])
     func tooOld(offered: String?) async {
         let client = DockerClient(transport: LevelledDaemon(offered: offered), era: .dockershim120)
-        await #expect(throws: DockerFailure.self) { try await client.info() }
+        await #expect(throws: DockerFailure.tooOld(level: offered == "1.25" ? "1.25" : "1.24")) {
+            try await client.info()
+        }
     }
 
     @Test("a daemon that does not answer HEAD is asked again with GET")

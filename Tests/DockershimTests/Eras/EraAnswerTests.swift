@@ -226,4 +226,39 @@ struct EraAnswerTests {
         let list = try await shim.listContainers(ListContainersRequest(), .test("ListContainers")).containers
         #expect(list.map(\.id) == ["c1"])
     }
+
+    @Test("an image list filtered by an id", arguments: [(Era.current, 1), (.dockershim120, 0)])
+    func filterByID(era: Era, count: Int) async throws {
+        let daemon = ScriptedDaemon { request in
+            var image = ImageSummary()
+            image.id = Sample.imageID
+            return .json(request.query.isEmpty ? [image] : [])
+        }
+        for wanted in [Sample.imageID, String(Sample.imageID.dropFirst("sha256:".count))] {
+            let filter = ImageFilter(image: ImageSpec(image: wanted))
+            let answer = try await Bridge(era, daemon).shim.listImages(
+                ListImagesRequest(filter: filter), .test("ListImages"))
+            #expect(answer.images.count == count)
+        }
+    }
+
+    @Test("a sandbox that nobody knows is stopped without its network today", arguments: Era.allCases)
+    func unknownSandbox(era: Era) async throws {
+        let bridge = Bridge(
+            era,
+            ScriptedDaemon { request in
+                request.path.hasSuffix("/containers/json") ? .text("[]") : .refusal(404, "No such container: ff00")
+            })
+        let request = StopPodSandboxRequest(podSandboxId: "ff00")
+        _ = try await bridge.shim.stopPodSandbox(request, .test("StopPodSandbox"))
+        #expect(bridge.network.log == (era == .current ? [] : ["detach  "]))
+    }
+
+    @Test("a limit of the daemon's own words ends a command")
+    func systemError() {
+        var output = ExecOutput(era: .current)
+        #expect(throws: DockerFailure.malformed("no space")) {
+            try output.receive(StreamFrame(.systemError, ByteBuffer(string: "no space")))
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import CNI
+import CRI
 import CRIServer
 import Faults
 import FoundationEssentials
@@ -68,5 +69,7 @@ final class StandingClock: Sendable {
 }
 
 extension CallContext {
-    static func test(_ method: String, _ api: APIVersion = .v1) -> CallContext { CallContext(api: api, method: method) }
+    static func test(_ method: String, _ api: CRI.APIVersion = .v1) -> CallContext {
+        CallContext(api: api, method: method)
+    }
 }

@@ -1,0 +1,81 @@
+import Faults
+package import Linux
+
+/// Everything here blocks.
+
+/// The host side of a container's bind mounts.
+package enum MountSources {
+    /// Makes missing sources that are to be made.
+    /// - Throws: `.badRequest` for another that is missing.
+    package static func prepare(_ mounts: [MountSpec]) throws {
+        for mount in mounts where mount.kind == .bind && !Files.exists(mount.source) {
+            guard mount.createSource, mount.source.hasPrefix("/") else {
+                throw OxbowError(.badRequest, "mount: source does not exist (\(mount.source))")
+            }
+            try Files.makeFolders(mount.source)
+        }
+    }
+}
+
+/// The files bound over /etc/resolv.conf, /etc/hosts and /etc/hostname.
+package enum EtcFolder {
+    /// Writes those that are wanted and that no mount of the client's covers, and notes their paths.
+    package static func write(_ record: inout ContainerRecord, folders: CoreFolders) throws {
+        let covered = Set(record.spec.mounts.compactMap { BundleMounts.normal($0.destination) })
+        let id = record.id
+        func file(_ name: String, _ text: String?) throws -> String {
+            guard let text, !covered.contains("/etc/" + name) else { return "" }
+            let path = folders.etc(id, name)
+            try Files.write(path, Array(text.utf8), mode: 0o644)
+            return path
+        }
+        record.resolvConfPath = try file("resolv.conf", record.spec.etc.resolvConf)
+        record.hostsPath = try file("hosts", record.spec.etc.hosts)
+        record.hostnamePath = try file("hostname", record.spec.etc.hostname)
+    }
+}
+
+/// Users of a mounted root file system.
+package enum RootUsers {
+    /// Bytes of /etc/passwd or /etc/group.
+    package static let fileLimit = 4 << 20
+
+    /// - Throws: `.badRequest` for an unknown user or group.
+    package static func look(_ process: ProcessSpec, in rootfs: String) throws -> ResolvedUser {
+        switch process.user {
+        case .text(let text):
+            return try UserLookup.resolve(
+                text, passwd: content("/etc/passwd", rootfs), group: content("/etc/group", rootfs),
+                additional: process.additionalGroups)
+        }
+    }
+
+    package static func look(_ user: UserSpec, in rootfs: String) throws -> ResolvedUser {
+        try look(ProcessSpec(user: user), in: rootfs)
+    }
+
+    private static func content(_ path: String, _ rootfs: String) -> String {
+        // Many images have neither file; one that cannot be read names nobody either.
+        guard let found = try? Files.resolve(path, inside: rootfs), let bytes = try? Files.read(found, limit: fileLimit)
+        else { return "" }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension BundleFacts {
+    /// Looks up what the record and the host say; the namespaces to join are left to the caller. Blocks.
+    package init(_ record: ContainerRecord, user: ResolvedUser, version: CgroupTree.Version, rights: DaemonRights) {
+        self.init(
+            id: record.id, rootfs: record.rootfsPath, user: user, cgroupsPath: record.cgroupPath,
+            cgroupVersion: version, heldCapabilities: rights.capabilities, lowestOOMScore: rights.lowestOOMScore,
+            resolvConf: record.resolvConfPath, hosts: record.hostsPath, hostname: record.hostnamePath)
+        for device in record.spec.devices {
+            if Files.isFolder(device.hostPath) {
+                devices[device.hostPath] = DeviceNode.all(in: device.hostPath)
+            } else if let node = DeviceNode.read(device.hostPath) {
+                devices[device.hostPath] = [node]
+            }
+        }
+        if record.spec.privileged { hostDevices = DeviceNode.all(in: "/dev") }
+    }
+}

@@ -1,0 +1,92 @@
+package import Faults
+import Linux
+import OCI
+
+extension LocalCore {
+    package func create(_ spec: ContainerSpec) async throws(OxbowError) -> ContainerRecord {
+        let watch = Stopwatch()
+        guard !spec.process.arguments.isEmpty else { throw OxbowError(.badRequest, "arguments: required") }
+        let handler = spec.runtimeHandler.isEmpty ? discovery.standard : spec.runtimeHandler
+        guard discovery.runtimes[handler] != nil else {
+            throw OxbowError(.badRequest, "runtime handler: unknown (\(handler))")
+        }
+        let lower = try await images.layerFolders(of: spec.image)
+        let id = ContainerID.random()
+        try table.reserve(spec.name, for: id)
+        do throws(OxbowError) {
+            let record = try await queues.run(id) { () async throws(OxbowError) in
+                try await make(id, spec, handler: handler, lower: lower, watch)
+            }
+            let timings = watch.finish()
+            breakdown.add(timings, to: .create)
+            log.debug("created", metadata: ["id": "\(id)", "timings": "\(timings.text)"])
+            announce(.created, record)
+            return record
+        } catch {
+            await undoCreate(id)
+            table.release(spec.name, of: id)
+            throw error
+        }
+    }
+
+    /// Everything a creation does lies in the container's own folder, whose name announces it: recovery takes away a folder
+    /// without a record. So the record comes last, and one durable write is enough.
+    private func make(
+        _ id: String, _ spec: ContainerSpec, handler: String, lower: [String], _ watch: Stopwatch
+    ) async throws(OxbowError) -> ContainerRecord {
+        let (folders, snapshots) = (folders, snapshots)
+        var record = ContainerRecord(
+            id: id, spec: spec, state: .created, createdAt: Timestamp.now().nanoseconds, overlay: OverlayPaths())
+        record.runtime = handler
+        record.cgroupPath = try CgroupPath.of(id, parent: spec.cgroupParent, standard: configuration.cgroupParent)
+        if spec.log.enabled { record.logPath = spec.log.path.isEmpty ? folders.log(id) : spec.log.path }
+
+        record.overlay = try await watch.time(.snapshot) { () async throws(OxbowError) in
+            try await host("snapshot") { try snapshots.make(id, lower: lower) }
+        }
+        record.rootfsPath = record.overlay.merged
+
+        let prepared = record
+        let (version, rights) = (cgroups.version, rights)
+        record = try await watch.time(.bundle) { () async throws(OxbowError) in
+            try await host("container") {
+                var record = prepared
+                try MountSources.prepare(spec.mounts)
+                try EtcFolder.write(&record, folders: folders)
+                let user = try RootUsers.look(spec.process, in: record.rootfsPath)
+                (record.uid, record.gid, record.supplementalGroups) = (user.uid, user.gid, user.groups)
+                // Built and thrown away: what cannot be is refused now, not at the start.
+                _ = try Bundle.build(spec, BundleFacts(record, user: user, version: version, rights: rights))
+                return record
+            }
+        }
+        let stored = StoredRecord(record: record)
+        try await watch.time(.record) { () async throws(OxbowError) in try await store.write(stored, .durable) }
+        table.insert(stored)
+        return record
+    }
+
+    private func undoCreate(_ id: String) async {
+        let (folders, snapshots) = (folders, snapshots)
+        await watchers.shielded {
+            do {
+                try await blocking {
+                    try snapshots.unmountAll(id)
+                    try Files.removeTree(folders.container(id))
+                }
+            } catch {
+                self.log.error("a failed creation left something", metadata: ["id": "\(id)", "error": "\(error)"])
+            }
+        }
+    }
+}
+
+/// 64 random hexadecimal digits.
+package enum ContainerID {
+    package static func random() -> String {
+        (0..<4).map { _ in
+            let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}

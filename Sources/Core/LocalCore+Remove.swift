@@ -1,0 +1,53 @@
+package import Faults
+import Linux
+
+extension LocalCore {
+    package func remove(_ id: String, force: Bool) async throws(OxbowError) {
+        let watch = Stopwatch()
+        while true {
+            let running = try await queues.run(id) { () async throws(OxbowError) -> ContainerTable.Row? in
+                guard table.row(id) != nil else { return nil }
+                let (row, step) = try table.take(id, .removeRequested(force: force))
+                if step == .stopFirst { return row }
+                try await takeAway(row, watch)
+                return nil
+            }
+            guard let running else { break }
+            // It may be started again before we come back: then it is killed again.
+            try await end(running, grace: .zero)
+        }
+        let timings = watch.finish()
+        breakdown.add(timings, to: .remove)
+        log.debug("removed", metadata: ["id": "\(id)", "timings": "\(timings.text)"])
+    }
+
+    /// Takes everything away, the record's folder last: a removal that is cut short is found in phase `removing` and
+    /// finished. Each step is idempotent.
+    func takeAway(_ row: ContainerTable.Row, _ watch: Stopwatch) async throws(OxbowError) {
+        let record = row.record
+        let id = record.id
+        let (folders, snapshots, cgroups) = (folders, snapshots, cgroups)
+        // Not durable: if the machine goes down, so do the mounts and processes, and the container is there to be removed
+        // again. It never was reported as gone.
+        try await watch.time(.record) { () async throws(OxbowError) in
+            try await host("bundle") { try Files.makeFolders(folders.bundle(id), mode: 0o700) }
+            try await store.write(row.stored, .live)
+        }
+        try await watch.time(.runtimeDelete) { () async throws(OxbowError) in
+            try await releaseRun(id, network: true)
+        }
+        try await watch.time(.takeAway) { () async throws(OxbowError) in
+            try await host("container") {
+                try snapshots.unmountAll(id)
+                // A cgroup or ancestor that others still use stays.
+                for path in [record.cgroupPath] + row.stored.cgroupAncestors.reversed() { cgroups.remove(path) }
+                try Files.removeTree(folders.exit(id))
+                try Files.removeTree(folders.container(id))
+                try Files.removeTree(folders.bundle(id))
+            }
+        }
+        table.remove(id)
+        store.forget(id)
+        announce(.removed, record)
+    }
+}
