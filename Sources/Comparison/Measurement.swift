@@ -134,17 +134,21 @@ struct Measurement: Sendable {
             peak = .failure(error)
         }
         for pod in pods { figures.add(pod) }
-        let started = pods
-        // The pods must go after a cancellation too, when calls of this task would end before they begin: hence a task
-        // of its own, awaited here.
-        let ended = await Task { () async -> Result<[PodLoad.Pod], any Error> in
-            do {
-                return .success(try await inTurn(started, step: "removing pods") { try await load.end($0) })
-            } catch {
-                return .failure(error)
+        do {
+            for pod in try await inTurn(pods, step: "removing pods", { try await load.end($0) }) { figures.add(pod) }
+        } catch {
+            peak = .failure(error)
+        }
+        // Pods must go after a cancellation too, when calls of this task would end before they begin: hence a task of
+        // its own, awaited here. There are none left when all went well.
+        let left = await Task {
+            await SandboxRemoval(load.endpoint).remove {
+                $0.string(at: "metadata", "uid")?.hasPrefix(load.uidPrefix) ?? false
             }
         }.value
-        for pod in try ended.get() { figures.add(pod) }
+        for failure in left.failures {
+            log.warning("pod left behind", metadata: ["stage": "\(stage.name)", "failure": "\(failure)"])
+        }
         return (figures, try peak.get())
     }
 

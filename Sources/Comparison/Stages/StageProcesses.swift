@@ -72,8 +72,12 @@ struct StageProcesses: Sendable {
 
     private func start(_ daemon: StageDefinition.Daemon) async throws -> Int32 {
         // The shell is replaced by the daemon; it is there to send standard error to the log.
+        let program = try await blocking {
+            // Ourselves, not the shell.
+            daemon.program == "/proc/self/exe" ? try Files.link(at: daemon.program) : daemon.program
+        }
         let command = Command(
-            "/bin/sh", ["-c", #"exec "$@" 2>>"$0""#, logFile(daemon), daemon.program] + daemon.arguments,
+            "/bin/sh", ["-c", #"exec "$@" 2>>"$0""#, logFile(daemon), program] + daemon.arguments,
             newSession: true)
         let pid: Int32
         do {
