@@ -4,7 +4,8 @@ import Glibc
 package struct CgroupTree: Sendable, Equatable {
     package enum Version: String, Sendable, Codable { case v1, v2 }
     package let version: Version
-    /// v1: controller → mount point. v2: "" → mount point.
+    /// v1: controller → mount point, with `unified` for the v2 tree that a hybrid host has beside them (runtimes make
+    /// cgroups there too). v2: "" → mount point.
     package let roots: [String: String]
 
     package init(version: Version, roots: [String: String]) {
@@ -32,7 +33,10 @@ package struct CgroupTree: Sendable, Equatable {
                 controllers[String(option)] = controllers[String(option)] ?? String(fields[1])
             }
         }
-        if !controllers.isEmpty { return CgroupTree(version: .v1, roots: controllers) }
+        if !controllers.isEmpty {
+            controllers["unified"] = unified
+            return CgroupTree(version: .v1, roots: controllers)
+        }
         return unified.map { CgroupTree(version: .v2, roots: ["": $0]) }
     }
 
