@@ -16,8 +16,8 @@ extension LocalCore {
         return try await launcher.attach(id, input: input)
     }
 
-    /// Changes the size of a running container's terminal.
-    package func resize(_ id: String, width: UInt16, height: UInt16) async throws(OxbowError) {
+    
+    package func resizeTerminal(_ id: String, width: UInt16, height: UInt16) async throws(OxbowError) {
         let row = try running(id)
         guard row.record.spec.process.terminal else {
             throw OxbowError(.badRequest, "container: has no terminal (\(id))")

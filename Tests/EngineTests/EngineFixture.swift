@@ -38,7 +38,8 @@ struct EngineFixture: Sendable {
 
     static func busybox() throws -> ImageRecord {
         var config = ImageConfig(
-            environment: ["PATH=/bin", "FROM_IMAGE=1"], command: ["sh"], labels: ["from": "image"], architecture: "amd64",
+            environment: ["PATH=/bin", "FROM_IMAGE=1"], command: ["sh"], labels: ["from": "image"],
+            architecture: "amd64",
             os: "linux", created: "2024-01-01T00:00:00Z")
         config.layerDiffIDs = [Digest("sha256:" + String(repeating: "1", count: 64))].compactMap { $0 }
         guard let id = Digest(imageID) else { throw FixtureFailure("digest") }
