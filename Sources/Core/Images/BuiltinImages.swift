@@ -1,8 +1,8 @@
-package import Faults
+import Faults
 import FoundationEssentials
 import Linux
 import NIOCore
-package import OCI
+import OCI
 
 /// Two images made from the host's own programs, so that the first run needs no registry: a pause image from `catatonit`
 /// and a small shell image from `busybox`. The same host programs give the same digests.
