@@ -63,7 +63,7 @@ package enum BuiltinImages {
     static func shell() async throws(OxbowError) -> Content {
         let program = try await read(busybox)
         var tar = TarWriter()
-        for folder in ["bin", "dev", "etc", "home", "proc", "root", "sys", "usr", "usr/bin", "var", "var/run"] {
+        for folder in ["bin", "dev", "etc", "home", "proc", "root", "sys", "usr", "usr/bin", "var", "var/run", "www"] {
             tar.folder(folder, mode: 0o755)
         }
         tar.folder("tmp", mode: 0o1777)
@@ -71,6 +71,8 @@ package enum BuiltinImages {
         for applet in try await applets() where applet != "busybox" { tar.symlink("bin/\(applet)", to: "busybox") }
         tar.file("etc/passwd", Array(Self.passwd.utf8), mode: 0o644)
         tar.file("etc/group", Array(Self.group.utf8), mode: 0o644)
+        // What a recorded pod serves with `httpd -h /www`.
+        tar.file("www/index.html", Array("oxbow\n".utf8), mode: 0o644)
         return try content(
             tar.finished(), names: shellNames, ImageConfig(environment: [Command.path], command: ["/bin/sh"]))
     }

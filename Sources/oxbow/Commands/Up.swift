@@ -55,7 +55,9 @@ private func runChild(_ daemon: StageDefinition.Daemon, after sockets: [String],
         async let status = Processes.shared.wait(for: child)
         // Said on standard output for the person at the terminal and for scripts that wait for it. A daemon that does
         // not get ready ends by itself, which `status` tells.
-        if (try? await ready(daemon.socket)) != nil { print("\(daemon.name): unix://\(daemon.socket)") }
+        if (try? await ready(daemon.socket)) != nil {
+            StandardStreams.writeOutput("\(daemon.name): unix://\(daemon.socket)\n")
+        }
         return await status
     } onCancel: {
         do {
