@@ -52,13 +52,17 @@ private func runChild(_ daemon: StageDefinition.Daemon, after sockets: [String],
     let child = try await Processes.shared.start(
         Command(daemon.program, daemon.arguments, environment: [Command.path], descriptors: [1: 1, 2: 2]))
     let status = await withTaskCancellationHandler {
-        async let status = Processes.shared.wait(for: child)
-        // Said on standard output for the person at the terminal and for scripts that wait for it. A daemon that does
-        // not get ready ends by itself, which `status` tells.
-        if (try? await ready(daemon.socket)) != nil {
-            StandardStreams.writeOutput("\(daemon.name): unix://\(daemon.socket)\n")
+        await withTaskGroup(of: Void.self) { group in
+            // Said on standard output for the person at the terminal and for scripts that wait for it. A daemon that does
+            // not get ready ends by itself, which the status tells.
+            group.addTask {
+                guard (try? await ready(daemon.socket)) != nil else { return }
+                StandardStreams.writeOutput("\(daemon.name): unix://\(daemon.socket)\n")
+            }
+            let status = await Processes.shared.wait(for: child)
+            group.cancelAll()
+            return status
         }
-        return await status
     } onCancel: {
         do {
             try Signals.send(15, to: child)
