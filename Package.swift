@@ -45,12 +45,15 @@ let package = Package(
         // Wire.
         .target(name: "Faults", swiftSettings: safe),
         .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOPosix"), swiftSettings: base),
-        .target(name: "GRPC", dependencies: ["CNghttp2", "Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
+        .target(name: "Sockets", dependencies: ["Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: safe),
+        .target(
+            name: "GRPC", dependencies: ["CNghttp2", "Faults", "Sockets"] + nio("NIOCore", "NIOPosix"),
+            swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .target(name: "Compression", dependencies: ["CArchive"], swiftSettings: base),
         .target(
             name: "HTTPServer",
-            dependencies: ["Faults", "Linux", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
+            dependencies: ["Faults", "Sockets", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
 
         // Vocabulary.
         .target(name: "CRI", dependencies: ["CCRI", "CProtobufC", "Faults"] + nio("NIOCore"), swiftSettings: base),
@@ -59,7 +62,7 @@ let package = Package(
         // The bed.
         .target(
             name: "OCI",
-            dependencies: ["Faults", "HTTPClient", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: ["Faults", "HTTPClient", "Linux", .product(name: "Crypto", package: "swift-crypto")]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(name: "CNI", dependencies: ["Faults", "Linux", log], swiftSettings: safe),
         .target(
@@ -111,8 +114,9 @@ let package = Package(
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
+        .testTarget(name: "SocketsTests", dependencies: ["Linux", "Sockets"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .testTarget(
-            name: "GRPCTests", dependencies: ["GRPC"] + nio("NIOCore", "NIOEmbedded", "NIOPosix"), swiftSettings: base),
+            name: "GRPCTests", dependencies: ["GRPC", "Sockets"] + nio("NIOCore", "NIOEmbedded", "NIOPosix"), swiftSettings: base),
         .testTarget(
             name: "HTTPClientTests",
             dependencies: ["HTTPClient"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: base),
@@ -120,7 +124,8 @@ let package = Package(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: base),
-        .testTarget(name: "CRITests", dependencies: ["CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(
+            name: "CRITests", dependencies: ["CCRI", "CProtobufC", "CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "Faults", "GRPC", log] + nio("NIOCore"),
             swiftSettings: base),
@@ -131,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "DockershimTests",
             dependencies: [
-                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", "TestSupport", log,
+                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", log,
             ] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DirectCRITests",

@@ -9,6 +9,9 @@ package struct HTTPRequest: Sendable {
     package var body: Body
     /// Whole-call limit; nil: none (streams). For an upgrade it ends with the answer's head.
     package var timeout: Duration?
+    /// Longest time in which less than one byte a second comes or goes; nil: none. A paused transfer does not count.
+    /// Whole seconds.
+    package var stallTimeout: Duration?
     /// Follow redirects of a GET or HEAD, at most `HTTPRequest.redirectLimit`; never from https to http, and without
     /// `Authorization` once host, port or scheme change. No effect on a unix socket.
     package var followsRedirects = false

@@ -68,6 +68,10 @@ final class HandleTransfer {
         if let timeout = request.timeout {
             oxbow_curl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, Self.milliseconds(timeout)))
         }
+        if let stall = request.stallTimeout {
+            oxbow_curl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
+            oxbow_curl_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(stall.components.seconds)))
+        }
         if let failure = setAddress(request) { return failure }
         if exchange.link != nil {
             oxbow_curl_set_long(easy, CURLOPT_CONNECT_ONLY, 1)

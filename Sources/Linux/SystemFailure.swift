@@ -17,7 +17,14 @@ package struct SystemFailure: Error, Sendable, CustomStringConvertible {
         guard result == 0 else { throw SystemFailure(call, subject, errno: result) }
     }
 
-    package var description: String { "\(call): \(Self.text(of: errno)) (\(subject))" }
+    package var description: String { "\(call): \(reason) (\(subject))" }
+    /// The kernel's word alone, without our paths: `No space left on device`.
+    package var reason: String { Self.text(of: errno) }
 
     static func text(of errno: Int32) -> String { String(cString: strerror(errno)) }
+}
+
+extension SystemFailure {
+    /// Nothing of that name is there.
+    package var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
 }

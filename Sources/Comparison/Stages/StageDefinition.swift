@@ -37,8 +37,12 @@ package struct StageDefinition: Sendable {
 
 extension StageDefinition {
     /// kubelet → shim → engine → OCI runtime.
-    /// - Parameter program: the `oxbow` executable.
-    package static func dockershim(program: String, logLevel: String = "warning") -> StageDefinition {
+    /// - Parameters:
+    ///   - program: the `oxbow` executable; `/proc/self/exe` is ourselves.
+    ///   - network: options of the daemon that brings pods onto their network.
+    package static func dockershim(
+        program: String = "/proc/self/exe", logLevel: String = "warning", network: [String] = []
+    ) -> StageDefinition {
         let docker = "{folder}/docker.sock"
         let cri = "{folder}/cri.sock"
         return StageDefinition(
@@ -55,13 +59,15 @@ extension StageDefinition {
                     arguments: [
                         "shim", "--docker", "unix://\(docker)", "--socket", "unix://\(cri)", "--root", "{folder}/shim",
                         "--log-level", logLevel, "--rest-tally", "{folder}/rest-tally.json",
-                    ], socket: cri),
+                    ] + network, socket: cri),
             ],
             criSocket: cri, restTally: "{folder}/rest-tally.json", startBreakdown: "{folder}/start-breakdown.json")
     }
 
     /// kubelet → the core with the CRI inside → OCI runtime.
-    package static func criPlugin(program: String, logLevel: String = "warning") -> StageDefinition {
+    package static func criPlugin(
+        program: String = "/proc/self/exe", logLevel: String = "warning", network: [String] = []
+    ) -> StageDefinition {
         let cri = "{folder}/cri.sock"
         return StageDefinition(
             name: "cri-plugin",
@@ -71,7 +77,7 @@ extension StageDefinition {
                     arguments: [
                         "cri", "--socket", "unix://\(cri)", "--root", "{folder}/cri", "--log-level", logLevel,
                         "--start-breakdown", "{folder}/start-breakdown.json",
-                    ], socket: cri)
+                    ] + network, socket: cri)
             ],
             criSocket: cri, startBreakdown: "{folder}/start-breakdown.json")
     }

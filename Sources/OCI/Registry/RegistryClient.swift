@@ -1,0 +1,90 @@
+package import Faults
+package import HTTPClient
+package import NIOCore
+
+/// One repository at one registry, over the HTTP API version 2.
+///
+/// - Source: opencontainers/distribution-spec 1.0; Docker's token authentication.
+package struct RegistryClient: Sendable {
+    /// One call that is not a blob.
+    static let timeout = Duration.seconds(60)
+
+    let reference: Reference
+    let endpoint: RegistryEndpoint
+    let client: HTTPClient
+    let authorization: RegistryAuthorization
+
+    /// - Parameter reference: names the repository; its tag or digest is the default for `manifest`.
+    package init(
+        _ reference: Reference, credentials: RegistryCredentials? = nil, client: HTTPClient = HTTPClient(.network)
+    ) {
+        self.reference = reference
+        self.client = client
+        endpoint = RegistryEndpoint(domain: reference.domain)
+        authorization = RegistryAuthorization(endpoint: endpoint, credentials: credentials, client: client)
+    }
+
+    package struct Manifest: Sendable {
+        package let document: ManifestDocument
+        package let bytes: ByteBuffer
+        package let digest: Digest
+    }
+
+    /// The manifest or index under a digest, or under the reference's own digest or tag.
+    /// - Throws: `.missing`, `.denied`, `.runtimeDown`, `.badRequest` for bytes that do not fit their digest.
+    package func manifest(_ digest: Digest? = nil) async throws(OxbowError) -> Manifest {
+        let wanted = digest ?? reference.digest
+        let name = wanted?.description ?? reference.tag ?? "latest"
+        let request = HTTPRequest(
+            "GET", url("manifests/\(name)"), headers: [("Accept", MediaType.manifests.joined(separator: ", "))],
+            timeout: Self.timeout)
+        let response = try await send(request, bodyLimit: ImageManifest.limit)
+        guard response.head.status == 200 else { throw refusal(response, of: "manifest") }
+        let found = Digest.of(response.body)
+        guard wanted == nil || wanted == found else {
+            throw OxbowError(.badRequest, "manifest: content does not fit its digest (\(name))")
+        }
+        return Manifest(
+            document: try OCIDocument.manifest(from: response.body), bytes: response.body, digest: found)
+    }
+
+    /// A small blob, whole: the image's configuration.
+    package func blob(_ descriptor: Descriptor, limit: Int) async throws(OxbowError) -> ByteBuffer {
+        guard descriptor.size <= limit else {
+            throw OxbowError(.badRequest, "blob: longer than \(limit) bytes (\(descriptor.digest))")
+        }
+        let request = HTTPRequest("GET", url("blobs/\(descriptor.digest)"), timeout: Self.timeout)
+        let response = try await send(request, bodyLimit: limit)
+        guard response.head.status == 200 else { throw refusal(response, of: "blob") }
+        guard Digest.of(response.body) == descriptor.digest else {
+            throw OxbowError(.badRequest, "blob: content does not fit its digest (\(descriptor.digest))")
+        }
+        return response.body
+    }
+
+    func url(_ path: String) -> String { "\(endpoint.url)/v2/\(reference.repository)/\(path)" }
+
+    /// Sends a request, answering the registry's challenge once.
+    func send(_ request: HTTPRequest, bodyLimit: Int = 1 << 20) async throws(OxbowError) -> HTTPResponse {
+        var answered = false
+        while true {
+            let response: HTTPResponse
+            do throws(HTTPFailure) {
+                response = try await client.send(authorized(request), bodyLimit: bodyLimit)
+            } catch {
+                throw Self.failure(error, reference.domain)
+            }
+            guard response.head.status == 401, !answered else { return response }
+            answered = true
+            guard try await authorization.answer(response.head["WWW-Authenticate"]) else { return response }
+        }
+    }
+
+    func authorized(_ plain: HTTPRequest) -> HTTPRequest {
+        var request = plain
+        request.followsRedirects = true
+        request.direct = endpoint.isLoopback
+        if let value = authorization.value { request.headers.append(("Authorization", value)) }
+        return request
+    }
+}

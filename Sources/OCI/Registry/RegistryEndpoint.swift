@@ -1,0 +1,26 @@
+/// Where the registry of a reference's domain answers.
+package struct RegistryEndpoint: Sendable, Equatable {
+    /// `https://registry-1.docker.io`, without a slash at its end.
+    package let url: String
+    /// Plain HTTP, past every proxy: only for this very host.
+    package let isLoopback: Bool
+
+    package init(domain: String) {
+        isLoopback = Self.isLoopback(host: domain)
+        url = domain == Reference.hub ? "https://registry-1.docker.io" : (isLoopback ? "http://" : "https://") + domain
+    }
+
+    /// `localhost`, `127.0.0.0/8`, `[::1]`, each with or without a port.
+    static func isLoopback(host: String) -> Bool {
+        if host == "[::1]" || host.hasPrefix("[::1]:") { return true }
+        let name = host.prefix { $0 != ":" }
+        if name == "localhost" { return true }
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// Makes an address out of what a registry names as the next one: whole, or beginning at the root.
+    func resolve(_ location: String) -> String {
+        location.hasPrefix("/") ? url + location : location
+    }
+}
