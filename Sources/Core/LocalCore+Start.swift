@@ -92,6 +92,8 @@ extension LocalCore {
         }
         let (networkResult, process) = (try await attached.get(), try made.get())
 
+        // Whoever looks at the record in `beforeStart` sees the addresses.
+        _ = table.change(id) { $0.stored.record.network = networkResult }
         await beforeStart()
         try await watch.time(.runtimeStart) { () async throws(OxbowError) in try await launcher.start(order) }
         let startedAt = Timestamp.now().nanoseconds

@@ -5,9 +5,9 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import OCI
-import TestSupport
 
 @testable import Engine
+@testable import TestSupport
 
 /// An engine over a fake core with one image, asked as a server asks it.
 struct EngineFixture: Sendable {
@@ -31,6 +31,7 @@ struct EngineFixture: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
+            while core.broadcast.listenerCount == 0 { await Task.yield() }
             // The body is not a child: it ends the engine, not the other way round.
             return try await body(fixture)
         }
