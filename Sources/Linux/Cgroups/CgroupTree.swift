@@ -6,11 +6,17 @@ package struct CgroupTree: Sendable, Equatable {
     package let version: Version
     /// v1: controller → mount point. v2: "" → mount point.
     package let roots: [String: String]
+    /// The v2 tree beside a v1 host's hierarchies: without controllers, but runtimes make their cgroups in it too.
+    package let unified: String?
 
-    package init(version: Version, roots: [String: String]) {
+    package init(version: Version, roots: [String: String], unified: String? = nil) {
         self.version = version
         self.roots = roots
+        self.unified = unified
     }
+
+    /// Every mount point in which a container's cgroup may lie.
+    package var folders: Set<String> { Set(roots.values).union(unified.map { [$0] } ?? []) }
 
     /// - Throws: ENOENT when no cgroup file system is mounted.
     package static func detect() throws(SystemFailure) -> CgroupTree {
@@ -32,7 +38,7 @@ package struct CgroupTree: Sendable, Equatable {
                 controllers[String(option)] = controllers[String(option)] ?? String(fields[1])
             }
         }
-        if !controllers.isEmpty { return CgroupTree(version: .v1, roots: controllers) }
+        if !controllers.isEmpty { return CgroupTree(version: .v1, roots: controllers, unified: unified) }
         return unified.map { CgroupTree(version: .v2, roots: ["": $0]) }
     }
 
@@ -90,7 +96,7 @@ package struct CgroupTree: Sendable, Equatable {
     package func remove(_ path: String) -> Bool {
         guard path.count > 1 else { return false }
         var removed = true
-        for root in Set(roots.values) where rmdir(root + path) != 0 && errno != ENOENT { removed = false }
+        for root in folders where rmdir(root + path) != 0 && errno != ENOENT { removed = false }
         return removed
     }
 
