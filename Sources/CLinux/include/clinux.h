@@ -24,6 +24,8 @@ static inline dev_t clinux_device(unsigned major, unsigned minor) { return maked
 /// A set of descriptors to wait on, and a counter to ring it with; both closed on exec.
 int clinux_poll_set(int *fd);
 int clinux_bell(int *fd);
+/// Everything written to the file system that holds the open file.
+int clinux_synchronise(int fd);
 void clinux_name_thread(const char *name);
 
 /// A file in memory. With `size` above 0 it has that size from the start and can never grow.

@@ -1,5 +1,4 @@
 import CArchive
-import Crypto
 import OCI
 
 /// The decompressed bytes of a file, hashed as they pass: libarchive's filters over its "raw" format.
@@ -8,7 +7,7 @@ final class ArchiveSource {
 
     private let raw: OpaquePointer
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: step, alignment: 16)
-    private var sum = SHA256()
+    private var sum = DigestHasher()
     private var ended = false
     private(set) var failure: ArchiveFailure?
 
@@ -43,7 +42,7 @@ final class ArchiveSource {
         }
         ended = count == 0
         let bytes = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count])
-        sum.update(bufferPointer: bytes)
+        sum.update(Array(bytes))
         place.pointee = bytes.baseAddress
         return count
     }
@@ -53,9 +52,7 @@ final class ArchiveSource {
         var rest: UnsafeRawPointer?
         while next(&rest) > 0 {}
         if let failure { throw failure }
-        let hex = sum.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-        guard let digest = Digest(hex: hex) else { throw ArchiveFailure(description: "not a digest (\(hex))") }
-        return digest
+        return sum.finish()
     }
 
     private func reason() -> ArchiveFailure {

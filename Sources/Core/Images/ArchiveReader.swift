@@ -1,5 +1,4 @@
 import CArchive
-import Crypto
 import Faults
 import Glibc
 import OCI
@@ -97,11 +96,14 @@ final class ArchiveReader {
             return .hardlink(target)
         }
         let type = UInt32(archive_entry_filetype(entry))
+        // Type bits of stat(2); Glibc and libarchive both name them, so that neither's name can be used.
         switch type {
-        case UInt32(S_IFREG): return .file
-        case UInt32(S_IFDIR): return .folder
-        case UInt32(S_IFLNK): return .symlink(text(archive_entry_symlink_utf8(entry), archive_entry_symlink(entry)) ?? "")
-        case UInt32(S_IFCHR), UInt32(S_IFBLK), UInt32(S_IFIFO): return .node(type: type)
+        case 0o100000: return .file
+        case 0o040000: return .folder
+        case 0o120000:
+            return .symlink(text(archive_entry_symlink_utf8(entry), archive_entry_symlink(entry)) ?? "")
+        // Character device, block device, named pipe.
+        case 0o020000, 0o060000, 0o010000: return .node(type: type)
         default: return .other
         }
     }

@@ -1,5 +1,6 @@
 package import Faults
 import FoundationEssentials
+import HTTPClient
 import Linux
 package import Logging
 package import OCI
@@ -16,6 +17,7 @@ package final class ImageStore: Sendable {
     /// Changes to names and layers, one after the other.
     let changes = SerialQueues()
     let pulls = Mutex<[String: PullInProgress]>([:])
+    private let network = Mutex<HTTPClient?>(nil)
 
     private init(folders: ImageFolders, logger: Logger) {
         self.folders = folders
@@ -44,6 +46,15 @@ package final class ImageStore: Sendable {
         try removeOrphans()
     }
 
+    /// One for all registries, made when the first is asked.
+    var client: HTTPClient {
+        network.withLock { known in
+            let client = known ?? HTTPClient(.network)
+            known = client
+            return client
+        }
+    }
+
     // MARK: Asking
 
     package func all() async throws(OxbowError) -> [ImageRecord] {
@@ -63,7 +74,8 @@ package final class ImageStore: Sendable {
             case .id(let id): return table[id]
             case .prefix(let prefix): return Self.only(table, prefix)
             case .reference(let reference, let prefix):
-                return table.values.first { $0.record.answers(to: reference) } ?? prefix.flatMap { Self.only(table, $0) }
+                return table.values.first { $0.record.answers(to: reference) }
+                    ?? prefix.flatMap { Self.only(table, $0) }
             }
         }
     }

@@ -47,7 +47,7 @@ package enum Files {
     package static func synchronise(fileSystemOf path: String) throws(SystemFailure) {
         let descriptor = try opened(path, O_RDONLY)
         defer { close(descriptor) }
-        guard syncfs(descriptor) == 0 else { throw SystemFailure("syncfs", path) }
+        try SystemFailure.check(clinux_synchronise(descriptor), "syncfs", path)
     }
 
     package static func synchronise(folder: String) throws(SystemFailure) {

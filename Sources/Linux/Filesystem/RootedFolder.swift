@@ -120,9 +120,12 @@ package final class RootedFolder {
         for (key, value) in attributes.extended where lsetxattr(inside, key, value, value.count, 0) != 0 {
             throw SystemFailure("setxattr", "\(relative) \(key)")
         }
-        if case .symlink = kind {} else {
+        if case .symlink = kind {
+        } else {
             // After chown, which takes the set-id bits away.
-            guard fchmodat(parent, name, attributes.mode & 0o7777, 0) == 0 else { throw SystemFailure("chmod", relative) }
+            guard fchmodat(parent, name, attributes.mode & 0o7777, 0) == 0 else {
+                throw SystemFailure("chmod", relative)
+            }
         }
         setTime(attributes.modified, parent, name)
     }
@@ -151,7 +154,8 @@ package final class RootedFolder {
         defer { close(parent) }
         guard mkdirat(parent, name, 0o755) == 0 || errno == EEXIST else { throw SystemFailure("mkdir", relative) }
         try SystemFailure.check(
-            clinux_open_in_root(root, relative, Int32(CLINUX_O_PATH) | O_DIRECTORY, 0, &descriptor), "openat2", relative)
+            clinux_open_in_root(root, relative, Int32(CLINUX_O_PATH) | O_DIRECTORY, 0, &descriptor), "openat2", relative
+        )
         return descriptor
     }
 }
