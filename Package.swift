@@ -156,7 +156,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "CNI", "Dockershim", "Faults", log,
-                "Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow",
+                "Core", "CRI", "CRIServer", "Comparison", "GRPC", "HTTPClient", "Linux", "OCI", "Report", "Trace", "TestSupport",
+                "oxbow",
             ]
                 + nio("NIOCore", "NIOPosix"), swiftSettings: base),
     ]
