@@ -45,12 +45,15 @@ let package = Package(
         // Wire.
         .target(name: "Faults", swiftSettings: safe),
         .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOPosix"), swiftSettings: base),
-        .target(name: "GRPC", dependencies: ["CNghttp2", "Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
+        .target(name: "Sockets", dependencies: ["Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: safe),
+        .target(
+            name: "GRPC", dependencies: ["CNghttp2", "Faults", "Sockets"] + nio("NIOCore", "NIOPosix"),
+            swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .target(name: "Compression", dependencies: ["CArchive"], swiftSettings: base),
         .target(
             name: "HTTPServer",
-            dependencies: ["Faults", "Linux", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
+            dependencies: ["Faults", "Sockets", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
 
         // Vocabulary.
         .target(name: "CRI", dependencies: ["CCRI", "CProtobufC", "Faults"] + nio("NIOCore"), swiftSettings: base),
@@ -111,8 +114,9 @@ let package = Package(
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
+        .testTarget(name: "SocketsTests", dependencies: ["Linux", "Sockets"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .testTarget(
-            name: "GRPCTests", dependencies: ["GRPC"] + nio("NIOCore", "NIOEmbedded", "NIOPosix"), swiftSettings: base),
+            name: "GRPCTests", dependencies: ["GRPC", "Sockets"] + nio("NIOCore", "NIOEmbedded", "NIOPosix"), swiftSettings: base),
         .testTarget(
             name: "HTTPClientTests",
             dependencies: ["HTTPClient"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: base),
@@ -120,18 +124,19 @@ let package = Package(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: base),
-        .testTarget(name: "CRITests", dependencies: ["CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(
+            name: "CRITests", dependencies: ["CCRI", "CProtobufC", "CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "Faults", "GRPC", log] + nio("NIOCore"),
             swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
-        .testTarget(name: "CNITests", dependencies: ["CNI"], swiftSettings: base),
+        .testTarget(name: "CNITests", dependencies: ["CNI", "Faults", "Linux", log], swiftSettings: base),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DockershimTests",
             dependencies: [
-                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", "TestSupport", log,
+                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", log,
             ] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DirectCRITests",
@@ -151,7 +156,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "CNI", "Dockershim", "Faults", log,
-                "Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow",
+                "Core", "CRI", "CRIServer", "Comparison", "GRPC", "HTTPClient", "Linux", "OCI", "Report", "Trace", "TestSupport",
+                "oxbow",
             ]
                 + nio("NIOCore", "NIOPosix"), swiftSettings: base),
     ]

@@ -26,12 +26,14 @@ def write_messages(schema, out):
 def write_enums(schema, out):
     for name, values in schema.enums.items():
         kind = cri.swift_type(name)
-        out.append("/// Open: a peer newer than this schema may send numbers without a name here.")
-        out.append(f"package struct {kind}: RawRepresentable, Sendable, Hashable {{")
+        out.append(f"package struct {kind}: CRIEnum {{")
         out.append("    package var rawValue: Int32")
         out.append("    package init(rawValue: Int32) { self.rawValue = rawValue }")
         for value, number in values:
             out.append(f"    package static let {cri.camel(value)} = {kind}(rawValue: {number})")
+        out.append("    package static let names: [Int32: String] = [")
+        out.extend(f'        {number}: "{value}",' for value, number in values)
+        out.append("    ]")
         out.append("}\n")
 
 

@@ -89,6 +89,8 @@ int clinux_bell(int *fd) {
     return *fd < 0 ? errno : 0;
 }
 
+int clinux_synchronise(int fd) { return syncfs(fd) < 0 ? errno : 0; }
+
 void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 int clinux_memory_file(off_t size, int *fd) {

@@ -48,7 +48,8 @@ extension Route {
     static let byPath: [String: Entry] = {
         var entries: [String: Entry] = [:]
         for call in CRISchema.calls {
-            guard let route = all[call.name] else { continue }  // both tables come from one schema; a test compares them
+            // Both tables come from one schema, and a test compares them: no call is without a route.
+            guard let route = all[call.name] else { continue }
             for api in APIVersion.allCases where api == .v1 || call.inV1alpha2 {
                 entries["/\(api.rawValue).\(call.name)"] = Entry(route: route, api: api, method: call.method)
             }

@@ -19,13 +19,27 @@ package enum Comparison {
         let machine = try await MachineFacts.read()
         let tree = try await blocking { try CgroupTree.detect() }
         let run = try ComparisonRun(options: options, images: images, tree: tree, log: log, report: report)
-        var outcomes: [Measurement.Outcome] = []
-        for stage in options.stages { outcomes.append(try await run.measure(stage)) }
-        for endpoint in options.endpoints { outcomes.append(try await run.measure(endpoint)) }
+        let result: Result<[Measurement.Outcome], any Error>
+        do {
+            var outcomes: [Measurement.Outcome] = []
+            for stage in options.stages { outcomes.append(try await run.measure(stage)) }
+            for endpoint in options.endpoints { outcomes.append(try await run.measure(endpoint)) }
+            result = .success(outcomes)
+        } catch {
+            result = .failure(error)
+        }
+        // Clearing up must happen after a cancellation too, when calls of this task would end before they begin: hence a
+        // task of its own, awaited here.
+        try await Task {
+            try await blocking {
+                _ = try CgroupSweep(tree: tree, root: run.cgroup).run()
+                try Files.removeTree(options.workFolder)
+            }
+        }.value
+        let outcomes = try result.get()
         let stages = outcomes.map(\.result)
         let verdict = Verdict(
             stages: stages, old: options.old, direct: options.direct, noise: outcomes.map(\.noise))
-        try await blocking { try Files.removeTree(options.workFolder) }
         return ComparisonResult(machine: machine, stages: stages, ratios: verdict.ratios, warnings: verdict.warnings)
     }
 }
@@ -33,6 +47,8 @@ package enum Comparison {
 /// What the stages of one comparison share.
 private struct ComparisonRun {
     let options: ComparisonOptions
+    /// Above every cgroup of this comparison; its name is no other comparison's.
+    let cgroup: String
     let images: any ImageSource
     let tree: CgroupTree
     let log: Logger
@@ -47,6 +63,7 @@ private struct ComparisonRun {
             throw ComparisonFailure("stages: a name is used twice (\(names.joined(separator: ", ")))")
         }
         self.options = options
+        cgroup = "/oxbow-compare-\(ProcessFacts.own ?? 0)"
         self.images = images
         self.tree = tree
         self.log = log
@@ -56,9 +73,8 @@ private struct ComparisonRun {
     func measure(_ stage: StageDefinition) async throws -> Measurement.Outcome {
         report(ComparisonProgress(stage: stage.name, step: "starting"))
         let folder = "\(options.workFolder)/\(stage.name)"
-        let cgroup = "/oxbow-compare-daemons-\(stage.name)"
         let processes = StageProcesses(
-            stage, folder: folder, cgroup: cgroup, tree: tree, limits: options.limits, log: log)
+            stage, folder: folder, cgroup: "\(cgroup)/\(stage.name)", tree: tree, limits: options.limits, log: log)
         let placed = processes.definition
         var (outcome, written) = try await processes.around { running in
             try await measurement(running).run()
@@ -82,7 +98,8 @@ private struct ComparisonRun {
 
     private func measurement(_ stage: RunningStage) -> Measurement {
         Measurement(
-            stage: stage, options: options, images: images, tree: tree,
-            folder: "\(options.workFolder)/\(stage.name)-work", log: log, report: report)
+            stage: stage, label: "\(stage.name)\(cgroup.replacing("/oxbow-compare", with: ""))", options: options,
+            images: images, tree: tree, folder: "\(options.workFolder)/\(stage.name)-work",
+            podCgroup: "\(cgroup)/\(stage.name)/pods", log: log, report: report)
     }
 }

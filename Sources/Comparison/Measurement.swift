@@ -7,10 +7,14 @@ import Trace
 /// Takes the figures of one running stage or endpoint: plays the trace, then the load, and reads the accounts around them.
 struct Measurement: Sendable {
     let stage: RunningStage
+    /// Distinguishes this measurement's pods from anybody else's.
+    let label: String
     let options: ComparisonOptions
     let images: any ImageSource
     let tree: CgroupTree
     let folder: String
+    /// Above the cgroups of every pod of this measurement.
+    let podCgroup: String
     let log: Logger
     let report: @Sendable (ComparisonProgress) -> Void
 
@@ -75,8 +79,8 @@ struct Measurement: Sendable {
         result.failed = replayed.report.failed
 
         let load = PodLoad(
-            endpoint: endpoint, label: stage.name, image: options.loadImage, folder: folder + "/pods",
-            limits: options.limits)
+            endpoint: endpoint, label: label, image: options.loadImage, folder: folder + "/pods",
+            limits: options.limits, cgroup: podCgroup)
         let (figures, peak) = try await run(load, account)
         let (end, machineEnd) = try await blocking { (account.read(), try MachineCPU.read()) }
 
@@ -94,7 +98,8 @@ struct Measurement: Sendable {
         let ours = try await ownCPU() - own + result.cpu.total
         let shares = machine.flatMap { first in machineEnd.map { $0.shares(since: first, ours: ours) } }
         let noise = NoiseSample(
-            label: "during \(stage.name)", spin: spin, steal: shares?.steal ?? 0, foreign: shares?.foreign ?? 0)
+            label: "during \(stage.name)", spins: [spin, try await blocking { SpinLoop.measure() }],
+            steal: shares?.steal ?? 0, foreign: shares?.foreign ?? 0)
         return Outcome(result: result, noise: noise)
     }
 
@@ -107,7 +112,8 @@ struct Measurement: Sendable {
         tell("playing \(scenario)")
         var replayer = try await Replayer(
             options.trace, endpoint: endpoint,
-            options: ReplayOptions(speed: options.speed, workFolder: folder + "/replay"), images: ids, log: log)
+            options: ReplayOptions(speed: options.speed, workFolder: folder + "/replay", cgroupPrefix: podCgroup),
+            images: ids, log: log)
         return try await replayer.play { done, all in tell("playing \(scenario)", (done, all)) }
     }
 
@@ -128,25 +134,22 @@ struct Measurement: Sendable {
             peak = .failure(error)
         }
         for pod in pods { figures.add(pod) }
-        let started = pods
-        // The pods must go after a cancellation too, when calls of this task would end before they begin: hence a task
-        // of its own, awaited here.
-        let ended = await Task { () async -> Result<[PodLoad.Pod], any Error> in
-            do {
-                let ended = try await inTurn(started, step: "removing pods") { try await load.end($0) }
-                try await blocking { removeCgroups(of: load, numbers) }
-                return .success(ended)
-            } catch {
-                return .failure(error)
+        do {
+            for pod in try await inTurn(pods, step: "removing pods", { try await load.end($0) }) { figures.add(pod) }
+        } catch {
+            peak = .failure(error)
+        }
+        // Pods must go after a cancellation too, when calls of this task would end before they begin: hence a task of
+        // its own, awaited here. There are none left when all went well.
+        let left = await Task {
+            await SandboxRemoval(load.endpoint).remove {
+                $0.string(at: "metadata", "uid")?.hasPrefix(load.uidPrefix) ?? false
             }
         }.value
-        for pod in try ended.get() { figures.add(pod) }
+        for failure in left.failures {
+            log.warning("pod left behind", metadata: ["stage": "\(stage.name)", "failure": "\(failure)"])
+        }
         return (figures, try peak.get())
-    }
-
-    private func removeCgroups(of load: PodLoad, _ numbers: [Int]) {
-        for number in numbers { tree.remove("\(load.cgroup)/pod\(number)") }
-        tree.remove(load.cgroup)
     }
 
     /// Runs `body` for each member, so many at a time as the options say, and returns the results in the order of the

@@ -11,7 +11,10 @@ extension LocalCore {
             throw OxbowError(.badRequest, "runtime handler: unknown (\(handler))")
         }
         let lower = try await images.layerFolders(of: spec.image)
-        let id = ContainerID.random()
+        let id = spec.id.isEmpty ? ContainerID.random() : spec.id
+        guard ContainerID.isOne(id), table.row(id) == nil else {
+            throw OxbowError(.badRequest, "id: not 64 hexadecimal digits of its own (\(id))")
+        }
         try table.reserve(spec.name, for: id)
         do throws(OxbowError) {
             let record = try await queues.run(id) { () async throws(OxbowError) in
@@ -37,6 +40,11 @@ extension LocalCore {
         let (folders, snapshots) = (folders, snapshots)
         var record = ContainerRecord(
             id: id, spec: spec, state: .created, createdAt: Timestamp.now().nanoseconds, overlay: OverlayPaths())
+        if case .pod(var request, let releasedAtExit) = spec.network {
+            // Plugins know an attachment by this id, which did not exist when the specification was written.
+            request.pod.id = id
+            record.spec.network = .pod(request, releasedAtExit: releasedAtExit)
+        }
         record.runtime = handler
         record.cgroupPath = try CgroupPath.of(id, parent: spec.cgroupParent, standard: configuration.cgroupParent)
         if spec.log.enabled { record.logPath = spec.log.path.isEmpty ? folders.log(id) : spec.log.path }
@@ -88,5 +96,9 @@ package enum ContainerID {
             let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()
+    }
+
+    static func isOne(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
 }

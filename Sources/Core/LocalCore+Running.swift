@@ -16,11 +16,10 @@ extension LocalCore {
         return try await launcher.attach(id, input: input)
     }
 
-    
     package func resizeTerminal(_ id: String, width: UInt16, height: UInt16) async throws(OxbowError) {
         let row = try running(id)
         guard row.record.spec.process.terminal else {
-            throw OxbowError(.badRequest, "container: has no terminal (\(id))")
+            throw OxbowError(.unsupported, "container: has no terminal (\(id))")
         }
         try await launcher.resize(id, width: width, height: height)
     }

@@ -1,5 +1,5 @@
 package import Core
-package import HTTPServer
+import HTTPServer
 import Linux
 package import Logging
 

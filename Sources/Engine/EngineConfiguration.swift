@@ -2,6 +2,7 @@
 package struct EngineConfiguration: Sendable {
     /// `Platform.Name` of `/version`: what this daemon calls itself.
     package var name: String
+    /// Docker's release of the same API level, marked as ours: cAdvisor and others compare it as Docker's.
     package var version: String
     /// The engine's own folder; uploads go to `tmp` beneath it. Shown as `DockerRootDir`.
     package var root: String
@@ -11,7 +12,8 @@ package struct EngineConfiguration: Sendable {
     package var resolvConf: String
 
     package init(
-        name: String = "Oxbow Engine", version: String, root: String, initProgram: String = "/usr/bin/catatonit",
+        name: String = "Oxbow Engine", version: String = "23.0.0-oxbow", root: String,
+        initProgram: String = "/usr/bin/catatonit",
         resolvConf: String = "/etc/resolv.conf"
     ) {
         self.name = name

@@ -1,5 +1,6 @@
 package import NIOCore
 import NIOPosix
+import Sockets
 import Synchronization
 
 /// A gRPC client over one connection to a unix socket, which it opens again when it breaks.

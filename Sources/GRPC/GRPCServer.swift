@@ -1,7 +1,5 @@
-import Faults
-import Linux
 import NIOCore
-import NIOPosix
+import Sockets
 
 /// A gRPC server on a unix socket.
 package struct GRPCServer: Sendable {
@@ -19,45 +17,10 @@ package struct GRPCServer: Sendable {
     package func run(at path: String, grace: Duration = .seconds(5), onReady: @Sendable () async -> Void = {})
         async throws
     {
-        let listener = try await UnixListener.open(path)
-        let connections = ServerConnections(limit: limits.connections)
-        let (accepted, accept) = AsyncStream.makeStream(of: ServerLink.self)
-        let channel: any Channel
-        do {
-            channel = try await bootstrap(connections, accept).withBoundSocket(listener.descriptor).get()
-        } catch {
-            await listener.removeFile()
-            throw OxbowError(.ours, "socket: cannot listen (\(path))", origin: error)
-        }
-        channel.closeFuture.whenComplete { _ in accept.finish() }
-
-        // A task of its own, because the calls must outlive the cancellation of ours by `grace`, and cancellation
-        // reaches structured children at once. It never outlives this function.
-        let serving = Task {
-            await withDiscardingTaskGroup { group in
-                for await link in accepted { group.addTask { await link.run(handler) } }
-                await listener.removeFile()
-            }
-        }
-        await withTaskCancellationHandler {
-            await onReady()
-            await serving.value
-        } onCancel: {
-            channel.close(promise: nil)
-            connections.drain(grace: grace)
-        }
-        guard Task.isCancelled else { throw OxbowError(.ours, "socket: closed under the server (\(path))") }
-    }
-
-    private func bootstrap(
-        _ connections: ServerConnections, _ accept: AsyncStream<ServerLink>.Continuation
-    ) -> ServerBootstrap {
-        ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .childChannelInitializer { [limits] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let link = try ServerLink.attach(to: channel, limits: limits, connections)
-                    accept.yield(link)
-                }
+        try await UnixServer(path: path, connections: limits.connections)
+            .run(grace: grace, onReady: onReady) { [handler, limits] channel in
+                let link = try ServerLink.attach(to: channel, limits: limits)
+                return UnixServer.Connection(serve: { await link.run(handler) }, drain: link.drain)
             }
     }
 }

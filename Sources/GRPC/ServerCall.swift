@@ -1,4 +1,5 @@
 import NIOCore
+import Sockets
 
 /// One call as its task sees it.
 final class ServerCall: Sendable {
@@ -36,31 +37,21 @@ final class ServerCall: Sendable {
             status = error
         }
         let end = status
-        await onLoop { [stream] in $0.finish(stream, end) }
+        await connection.onLoop { [stream] in $0.finish(stream, end) }
         over.give()
     }
 
     private func send(_ answer: ByteBuffer) async throws(GRPCStatus) {
-        switch await onLoop({ [stream] in $0.send(stream, answer) }) {
+        switch await connection.onLoop({ [stream] in $0.send(stream, answer) }) {
         case .taken: return
         case .refused(let status): throw status
-        case .full(let wait):
-            let end = await withTaskCancellationHandler {
-                await withCheckedContinuation { continuation in
-                    executor.loop.perform { [self] in connection.value.waitForRoom(stream, wait, continuation) }
-                }
-            } onCancel: {
-                executor.loop.perform { [self] in connection.value.stopWaiting(stream, wait) }
+        case .full:
+            let end: GRPCStatus? = await connection.wait { [stream] in
+                $0.waitForRoom(stream, $1, $2)
+            } stop: { [stream] in
+                $0.streams[stream]?.waiting.stop($1, .withdrawn)
             }
             if let end { throw end }
-        }
-    }
-
-    /// The handler may have left the event loop by itself; usually this does not hop.
-    private func onLoop<Result: Sendable>(_ body: @escaping @Sendable (ServerConnection) -> Result) async -> Result {
-        if executor.loop.inEventLoop { return body(connection.value) }
-        return await withCheckedContinuation { continuation in
-            executor.loop.execute { [self] in continuation.resume(returning: body(connection.value)) }
         }
     }
 }

@@ -1,10 +1,11 @@
 import NIOCore
+import Sockets
 
 /// What became of a message that a handler sent.
 enum SendResult: Sendable {
     case taken
-    /// Taken, but the handler has to wait for room: number of the wait.
-    case full(wait: Int)
+    /// Taken, but the handler has to wait for room.
+    case full
     case refused(GRPCStatus)
 }
 
@@ -21,25 +22,21 @@ extension ServerConnection {
             transport.respond(id, .answer)
         }
         transport.send(id, answer)
-        guard transport.unsent(id) > limits.unsentBytes else { return .taken }
-        waits += 1
-        return .full(wait: waits)
+        return transport.unsent(id) > limits.unsentBytes ? .full : .taken
     }
 
     /// Resumes with nil when there is room, else with the reason to send no more.
-    func waitForRoom(_ id: Int32, _ wait: Int, _ continuation: CheckedContinuation<GRPCStatus?, Never>) {
-        guard let stream = streams[id], !stream.isDone else { return continuation.resume(returning: .withdrawn) }
-        guard transport.unsent(id) > limits.unsentBytes else { return continuation.resume(returning: nil) }
-        stream.wait(wait, continuation)
+    func waitForRoom(_ id: Int32, _ wait: WaitID, _ sender: CheckedContinuation<GRPCStatus?, Never>) {
+        guard let stream = streams[id], !stream.isDone else { return sender.resume(returning: .withdrawn) }
+        guard transport.unsent(id) > limits.unsentBytes else { return sender.resume(returning: nil) }
+        stream.waiting.add(wait, sender, cancelled: .withdrawn)
     }
-
-    func stopWaiting(_ id: Int32, _ wait: Int) { streams[id]?.stop(wait) }
 
     func progressed(_ id: Int32) {
         dataMoved()
         guard let stream = streams[id] else { return }
         stream.hasMoved = true
-        if transport.unsent(id) <= limits.unsentBytes { stream.resumeWaiting(nil) }
+        if transport.unsent(id) <= limits.unsentBytes { stream.waiting.resumeAll(nil) }
     }
 
     /// Gives up the calls of which the client took nothing since the last look, though there was something to take.

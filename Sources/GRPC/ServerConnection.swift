@@ -1,4 +1,5 @@
 import NIOCore
+import Sockets
 
 /// The server's side of one connection: checks requests, starts calls and keeps them within their limits.
 ///
@@ -21,8 +22,6 @@ final class ServerConnection: StreamOwner {
     /// Bytes of requests that are not complete.
     private var pendingBytes = 0
     private var isDraining = false
-    /// Numbers the sends that wait for room.
-    var waits = 0
 
     /// - Parameters:
     ///   - start: runs a call whose request is complete.

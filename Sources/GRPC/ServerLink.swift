@@ -1,37 +1,30 @@
 import NIOCore
+import Sockets
 
 /// One accepted connection, as the task that serves it sees it.
 struct ServerLink: Sendable {
     private let hires: AsyncStream<Void>
     private let desk: NIOLoopBound<CallDesk>
+    private let connection: NIOLoopBound<ServerConnection>
     private let executor: LoopExecutor
 
     /// Puts the HTTP/2 handler and the server's side into the channel's pipeline. Called on the channel's event loop.
-    /// - Throws: `ChannelError.ioOnClosedChannel` when the server is full or ends: the channel is closed then.
-    static func attach(
-        to channel: any Channel, limits: GRPCLimits, _ connections: ServerConnections
-    ) throws -> ServerLink {
+    static func attach(to channel: any Channel, limits: GRPCLimits) throws -> ServerLink {
         let executor = LoopExecutor(channel.eventLoop)
         let (hires, hire) = AsyncStream.makeStream(of: Void.self)
         let desk = CallDesk { hire.yield() }
         let transport = HTTP2Handler(session: try Session.make(.server, limits: limits))
-        let place = NIOLoopBoundBox<(@Sendable () -> Void)?>(nil, eventLoop: channel.eventLoop)
         let connection = ServerConnection(
             transport, executor: executor, limits: limits, start: desk.start,
             atEnd: {
-                place.value?()
                 desk.close()
                 hire.finish()
             })
-        let bound = NIOLoopBound(connection, eventLoop: channel.eventLoop)
-        place.value = connections.admit { grace in
-            executor.loop.perform { bound.value.drain(grace: grace) }
-        }
-        guard place.value != nil else { throw ChannelError.ioOnClosedChannel }
         transport.attach(connection)
         try channel.pipeline.syncOperations.addHandler(transport)
         return ServerLink(
-            hires: hires, desk: NIOLoopBound(desk, eventLoop: channel.eventLoop), executor: executor)
+            hires: hires, desk: NIOLoopBound(desk, eventLoop: channel.eventLoop),
+            connection: NIOLoopBound(connection, eventLoop: channel.eventLoop), executor: executor)
     }
 
     /// Returns when the connection is gone and all its calls have ended.
@@ -41,6 +34,11 @@ struct ServerLink: Sendable {
                 for await _ in hires { group.addTask { await work(handler) } }
             }
         }
+    }
+
+    /// Takes no more calls, and ends within `grace`.
+    func drain(_ grace: Duration) {
+        executor.loop.perform { [connection] in connection.value.drain(grace: grace) }
     }
 
     private func work(_ handler: any GRPCHandler) async {

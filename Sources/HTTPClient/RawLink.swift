@@ -16,7 +16,7 @@ final class RawLink: Sendable {
     private struct State {
         var received = ByteBuffer()
         var ended = false
-        var reader: CheckedContinuation<Outcome, Never>?
+        var reader: CheckedContinuation<(outcome: Outcome, wasFull: Bool), Never>?
         var outbox = CircularBuffer<(item: Item, done: CheckedContinuation<HTTPFailure?, Never>)>()
         var failure: HTTPFailure?
         var closing = false
@@ -35,18 +35,19 @@ final class RawLink: Sendable {
 
     /// Waits for bytes. One task at a time. `wasFull` says that the driving thread may read again.
     func next() async -> (outcome: Outcome, wasFull: Bool) {
-        let full = state.withLock { $0.received.readableBytes >= Self.queueLimit }
-        let outcome = await withCheckedContinuation { continuation in
-            let ready = state.withLock { state -> Outcome? in
-                if let outcome = Self.take(&state) { return outcome }
+        await withCheckedContinuation { continuation in
+            let ready = state.withLock { state -> (Outcome, Bool)? in
+                // Under one lock with the taking: what fills the queue after a look from outside would stop the reading
+                // for good.
+                let full = state.received.readableBytes >= Self.queueLimit
+                if let outcome = Self.take(&state) { return (outcome, full) }
                 // Cancelled before the wait began: `withdrawReader` has already run and found nobody.
-                if Task.isCancelled { return .failure(Self.withdrawn) }
+                if Task.isCancelled { return (.failure(Self.withdrawn), false) }
                 state.reader = continuation
                 return nil
             }
             if let ready { continuation.resume(returning: ready) }
         }
-        return (outcome, full)
     }
 
     /// Ends a wait in `next` without touching the connection.
@@ -55,7 +56,7 @@ final class RawLink: Sendable {
             defer { state.reader = nil }
             return state.reader
         }
-        reader?.resume(returning: .failure(Self.withdrawn))
+        reader?.resume(returning: (.failure(Self.withdrawn), false))
     }
 
     /// Waits until the kernel has taken the item; `onQueued` tells the driving thread.
@@ -92,14 +93,16 @@ final class RawLink: Sendable {
     func received(_ bytes: ByteBuffer, ended: Bool) {
         counter.add(received: bytes.readableBytes)
         var bytes = bytes
-        let woken = state.withLock { state -> (CheckedContinuation<Outcome, Never>, Outcome)? in
+        let woken = state.withLock {
+            state -> (CheckedContinuation<(outcome: Outcome, wasFull: Bool), Never>, Outcome)? in
             if state.received.readableBytes == 0 { state.received = bytes } else { state.received.writeBuffer(&bytes) }
             state.ended = ended
             guard let reader = state.reader, let outcome = Self.take(&state) else { return nil }
             state.reader = nil
             return (reader, outcome)
         }
-        if let (reader, outcome) = woken { reader.resume(returning: outcome) }
+        // The reading thread looks at the queue again before it sleeps, so it need not be told.
+        if let (reader, outcome) = woken { reader.resume(returning: (outcome, false)) }
     }
 
     func nextToSend() -> Item? { state.withLock { $0.outbox.first?.item } }
@@ -131,7 +134,7 @@ final class RawLink: Sendable {
             state.reader = nil
             return (reader, reader == nil ? nil : Self.take(&state), writers)
         }
-        if let reader { reader.resume(returning: outcome ?? .failure(failure)) }
+        if let reader { reader.resume(returning: (outcome ?? .failure(failure), false)) }
         for writer in writers { writer.resume(returning: failure) }
     }
 

@@ -23,3 +23,8 @@ package struct SystemFailure: Error, Sendable, CustomStringConvertible {
 
     static func text(of errno: Int32) -> String { String(cString: strerror(errno)) }
 }
+
+extension SystemFailure {
+    /// Nothing of that name is there.
+    package var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
+}

@@ -9,118 +9,90 @@ package struct UnixListener: Sendable {
     /// Listening. Owned by whoever takes it, as NIO's `withBoundSocket` does.
     package let descriptor: Int32
     package let path: String
-    private let device: UInt64
-    private let inode: UInt64
+    private let identity: Identity
+
+    private struct Identity: Equatable {
+        let device: UInt64
+        let inode: UInt64
+    }
 
     /// Bytes of a path that `sockaddr_un` can hold, its final zero taken off.
     package static let longestPath = 107
-    private static let mode: mode_t = 0o660
-    private static let backlog: Int32 = 512
+    /// Clients that may wait to be accepted; the kernel caps it by net.core.somaxconn.
+    private static let queue: Int32 = 1024
     /// How long another daemon may hold the folder's lock.
     private static let lockWait = (tries: 200, microseconds: UInt32(10_000))
 
     /// Makes the parent folders, replaces the file of a daemon that is gone, binds and listens.
-    /// - Throws: `.taken` when somebody listens there or the file is no socket; `.badRequest` for an unusable path.
+    /// - Throws: `OxbowError`: `.taken` when somebody listens there or the file is no socket, `.badRequest` for a path
+    ///   that cannot be one, `.ours` for what the host refuses.
     package static func open(_ path: String) async throws -> UnixListener {
-        try await blocking { try openNow(path) }
+        guard path.utf8.first == UInt8(ascii: "/"), path.utf8.count <= longestPath, !path.utf8.contains(0) else {
+            throw OxbowError(.badRequest, "socket: path must be absolute and of at most \(longestPath) bytes (\(path))")
+        }
+        return try await blocking {
+            do throws(SystemFailure) {
+                return try openNow(path)
+            } catch {
+                throw refusal(error, path)
+            }
+        }
+    }
+
+    /// Sets the queue of clients that wait to be accepted to our length again: NIO 2.101 listens a second time, with its
+    /// own 128, when it takes a bound socket. A client that finds the queue full is refused with EAGAIN.
+    package func restoreQueue() {
+        // The kernel has accepted this very call before.
+        _ = listen(descriptor, Self.queue)
     }
 
     /// Removes the socket file, if it is still this listener's. A file that is gone already is no fault.
     package func removeFile() async {
         // What cannot be removed is found stale, and replaced, by the next daemon.
         try? await blocking {
-            guard let file = Self.status(of: path), file.st_dev == device, file.st_ino == inode else { return }
-            _ = unlink(path)
+            if Self.identity(of: path) == identity { try Files.removeFile(path) }
         }
     }
 
-    private static func openNow(_ path: String) throws(OxbowError) -> UnixListener {
-        guard path.utf8.first == UInt8(ascii: "/"), path.utf8.count <= longestPath, !path.utf8.contains(0) else {
-            throw OxbowError(.badRequest, "socket: path must be absolute and of at most \(longestPath) bytes (\(path))")
-        }
-        let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-        let parent = folder.isEmpty ? "/" : String(folder)
-        do {
-            try Files.makeFolders(parent)
-        } catch {
-            throw OxbowError(.badRequest, "socket: cannot make its folder (\(parent))", origin: error)
-        }
+    private static func openNow(_ path: String) throws(SystemFailure) -> UnixListener {
+        let parent = Files.parent(of: path)
+        try Files.makeFolders(parent)
         let lock = try lock(parent)
         defer { _ = Glibc.close(lock) }
-        try clear(path)
-        let socket = try call("socket", path, socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | SOCK_CLOEXEC.rawInt, 0))
-        do throws(OxbowError) {
-            // The mode of the descriptor, less the umask, becomes the file's at bind; the second call undoes the umask.
-            _ = try call("fchmod", path, fchmod(socket, mode))
-            _ = try call("bind", path, withAddress(path) { bind(socket, $0, $1) })
-            _ = try call("chmod", path, chmod(path, mode))
-            _ = try call("listen", path, listen(socket, backlog))
-            guard let file = status(of: path) else { throw OxbowError(.ours, "socket: gone while binding (\(path))") }
-            return UnixListener(descriptor: socket, path: path, device: UInt64(file.st_dev), inode: UInt64(file.st_ino))
-        } catch {
-            _ = Glibc.close(socket)
-            throw error
+        let descriptor = try UnixSockets.listen(at: path, backlog: queue)
+        guard let identity = identity(of: path) else {
+            let failure = SystemFailure("lstat", path)
+            _ = Glibc.close(descriptor)
+            throw failure
         }
+        return UnixListener(descriptor: descriptor, path: path, identity: identity)
     }
 
     /// A lock on the folder, held while its descriptor is open.
-    private static func lock(_ folder: String) throws(OxbowError) -> Int32 {
-        let descriptor = try call("open", folder, Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    private static func lock(_ folder: String) throws(SystemFailure) -> Int32 {
+        let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw SystemFailure("open", folder) }
         for _ in 0..<lockWait.tries {
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return descriptor }
             usleep(lockWait.microseconds)
         }
         _ = Glibc.close(descriptor)
-        throw OxbowError(.taken, "socket: its folder is locked by another process (\(folder))")
+        throw SystemFailure("flock", folder, errno: EWOULDBLOCK)
     }
 
-    /// Removes a socket file that nobody listens on.
-    private static func clear(_ path: String) throws(OxbowError) {
-        guard let file = status(of: path) else { return }
-        guard file.st_mode & S_IFMT == S_IFSOCK else {
-            throw OxbowError(.taken, "socket: a file is in its place (\(path))")
-        }
-        let probe = try call(
-            "socket", path, socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | SOCK_CLOEXEC.rawInt | SOCK_NONBLOCK.rawInt, 0)
-        )
-        defer { _ = Glibc.close(probe) }
-        let connected = withAddress(path) { connect(probe, $0, $1) }
-        // EAGAIN: somebody listens, whose queue is full.
-        guard connected != 0, errno == ECONNREFUSED else {
-            throw OxbowError(.taken, "socket: a running daemon listens there (\(path))")
-        }
-        _ = try call("unlink", path, unlink(path))
-    }
-
-    private static func status(of path: String) -> stat? {
+    private static func identity(of path: String) -> Identity? {
         var file = stat()
-        return lstat(path, &file) == 0 ? file : nil
+        guard lstat(path, &file) == 0 else { return nil }
+        return Identity(device: UInt64(file.st_dev), inode: UInt64(file.st_ino))
     }
 
-    private static func call(_ name: String, _ subject: String, _ result: Int32) throws(OxbowError) -> Int32 {
-        let code = errno
-        guard result >= 0 else {
-            let failure = SystemFailure(name, subject, errno: code)
-            throw OxbowError(.ours, "socket: \(name) failed, errno \(code) (\(subject))", origin: failure)
-        }
-        return result
-    }
-
-    private static func withAddress<Result>(
-        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
-    ) -> Result {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        // `openNow` has checked that the path and its final zero fit.
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
+    private static func refusal(_ failure: SystemFailure, _ path: String) -> OxbowError {
+        switch failure.errno {
+        case EADDRINUSE: OxbowError(.taken, "socket: a running daemon listens there (\(path))", origin: failure)
+        case ENOTSOCK: OxbowError(.taken, "socket: another kind of file is in its place (\(path))", origin: failure)
+        case EWOULDBLOCK:
+            OxbowError(.taken, "socket: its folder is locked by another process (\(path))", origin: failure)
+        default: OxbowError(.ours, "socket: cannot listen, \(failure)", origin: failure)
         }
     }
-}
-
-extension __socket_type {
-    fileprivate var rawInt: Int32 { Int32(rawValue) }
 }

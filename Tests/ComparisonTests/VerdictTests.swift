@@ -15,7 +15,7 @@ struct VerdictTests {
     }
 
     private func quiet(_ spin: Double = 1) -> NoiseSample {
-        NoiseSample(label: "during x", spin: spin, steal: 0, foreign: 0)
+        NoiseSample(label: "during x", spins: [spin], steal: 0, foreign: 0)
     }
 
     private func verdict(_ stages: [StageResult], _ noise: [NoiseSample] = []) -> Verdict {

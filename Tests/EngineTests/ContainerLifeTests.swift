@@ -9,7 +9,7 @@ import Testing
 @Suite struct ContainerLifeTests {
     @Test("a container is found by id, by name with and without a slash, and by prefix")
     func references() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(name: "one")
             for reference in [id, "one", String(id.prefix(10))] {
                 let inspect = try await fixture.ask(.GET, "/containers/\(reference)/json").json(ContainerInspect.self)
@@ -26,7 +26,9 @@ import Testing
     func ambiguous() throws {
         let image = try EngineFixture.busybox().id
         let records = ["aa1", "aa2", "b"].map {
-            ContainerRecord(id: $0, spec: ContainerSpec(image: image, process: ProcessSpec()), state: .created, overlay: OverlayPaths())
+            ContainerRecord(
+                id: $0, spec: ContainerSpec(image: image, process: ProcessSpec()), state: .created,
+                overlay: OverlayPaths())
         }
         let failure = #expect(throws: OxbowError.self) { try ContainerReference(text: "aa").find(in: records) }
         #expect(failure?.kind == .badRequest)
@@ -36,7 +38,7 @@ import Testing
 
     @Test("a name that is taken is refused in the words that kubelets parse")
     func conflict() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(name: "x1")
             let asked = await fixture.ask(.POST, "/containers/create?name=/x1", json: #"{"Image":"busybox"}"#)
             #expect(asked.status == .conflict)
@@ -47,9 +49,11 @@ import Testing
         }
     }
 
-    @Test("an image that is not there is told with its tag", arguments: [("nosuch", "nosuch:latest"), ("nosuch:1", "nosuch:1")])
+    @Test(
+        "an image that is not there is told with its tag",
+        arguments: [("nosuch", "nosuch:latest"), ("nosuch:1", "nosuch:1")])
     func missingImage(_ name: String, _ shown: String) async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let asked = await fixture.ask(.POST, "/containers/create", json: #"{"Image":"\#(name)"}"#)
             #expect(asked.status == .notFound)
             #expect(try await asked.message() == "No such image: \(shown)")
@@ -58,7 +62,7 @@ import Testing
 
     @Test("start and stop of what already is so answer 304 without a body")
     func notModified() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create()
             let stopped = await fixture.ask(.POST, "/containers/\(id)/stop")
             #expect(stopped.status == .notModified)
@@ -72,7 +76,7 @@ import Testing
 
     @Test("the grace period is the request's, the container's, or ten seconds")
     func grace() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let plain = try await fixture.create()
             let own = try await fixture.create(#"{"Image":"busybox","StopTimeout":25}"#)
             for id in [plain, own] {
@@ -86,7 +90,7 @@ import Testing
 
     @Test("a signal on stop is sent from 1.42 on")
     func stopSignal() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             for (version, isSent) in [("1.42", true), ("1.41", false)] {
                 let id = try await fixture.create()
                 _ = await fixture.ask(.POST, "/containers/\(id)/start")
@@ -98,7 +102,7 @@ import Testing
 
     @Test("killing what does not run is a conflict")
     func kill() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(name: "ef1")
             let asked = await fixture.ask(.POST, "/containers/ef1/kill")
             #expect(asked.status == .conflict)
@@ -116,7 +120,7 @@ import Testing
 
     @Test("a running container is removed by force only")
     func remove() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create()
             _ = await fixture.ask(.POST, "/containers/\(id)/start")
             let refused = await fixture.ask(.DELETE, "/containers/\(id)")
@@ -130,12 +134,15 @@ import Testing
     @Test(
         "a start that fails leaves its reason and exit code",
         arguments: [
-            ("crun: executable file `nosuch` not found in $PATH: No such file or directory", 127, HTTPResponseStatus.badRequest),
+            (
+                "crun: executable file `nosuch` not found in $PATH: No such file or directory", 127,
+                HTTPResponseStatus.badRequest
+            ),
             ("crun: open executable: Permission denied", 126, .badRequest),
             ("crun: cannot set up cgroup", 128, .internalServerError),
         ])
     func startFailure(_ words: String, _ code: Int, _ status: HTTPResponseStatus) async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create()
             fixture.core.fail(.start, with: OxbowError(.ours, words))
             let asked = await fixture.ask(.POST, "/containers/\(id)/start")
@@ -152,7 +159,7 @@ import Testing
 
     @Test("a container that was to remove itself is gone when its start fails")
     func removedOnFailure() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(#"{"Image":"busybox","HostConfig":{"AutoRemove":true}}"#)
             fixture.core.fail(.start, with: OxbowError(.ours, "no"))
             #expect(await fixture.ask(.POST, "/containers/\(id)/start").status == .internalServerError)
@@ -162,7 +169,7 @@ import Testing
 
     @Test("waiting for removal gives the exit code of a container that removes itself")
     func autoRemove() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(#"{"Image":"busybox","HostConfig":{"AutoRemove":true}}"#)
             let wait = await fixture.ask(.POST, "/v1.41/containers/\(id)/wait?condition=removed")
             _ = await fixture.ask(.POST, "/containers/\(id)/start")
@@ -174,7 +181,7 @@ import Testing
 
     @Test("what ended while no engine ran is removed when one begins")
     func autoRemoveAfterRestart() async throws {
-        let core = try await EngineFixture.run { fixture in
+        let core = try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(#"{"Image":"busybox","HostConfig":{"AutoRemove":true}}"#)
             _ = await fixture.ask(.POST, "/containers/\(id)/start")
             return (fixture.core, id)
@@ -195,20 +202,21 @@ import Testing
 
     @Test("the next exit is waited for even when the container has not started")
     func nextExit() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create()
             let wait = await fixture.ask(.POST, "/v1.41/containers/\(id)/wait?condition=next-exit")
             _ = await fixture.ask(.POST, "/containers/\(id)/start")
             fixture.core.finish(id, code: 7)
             #expect(try await wait.json(WaitResponse.self).statusCode == 7)
             // By default what does not run is not waited for.
-            #expect(try await fixture.ask(.POST, "/v1.41/containers/\(id)/wait").json(WaitResponse.self).statusCode == 7)
+            #expect(
+                try await fixture.ask(.POST, "/v1.41/containers/\(id)/wait").json(WaitResponse.self).statusCode == 7)
         }
     }
 
     @Test("an unknown condition is refused from 1.42 on")
     func unknownCondition() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create()
             #expect(await fixture.ask(.POST, "/v1.42/containers/\(id)/wait?condition=x").status == .badRequest)
             #expect(await fixture.ask(.POST, "/v1.41/containers/\(id)/wait?condition=x").status == .ok)
@@ -217,7 +225,7 @@ import Testing
 
     @Test("a container with a restart policy is started again until a client stops it")
     func restartPolicy() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(#"{"Image":"busybox","HostConfig":{"RestartPolicy":{"Name":"always"}}}"#)
             let events = fixture.core.events()
             _ = await fixture.ask(.POST, "/containers/\(id)/start")
@@ -257,7 +265,7 @@ import Testing
 
     @Test("a restart keeps a container that removes itself")
     func restart() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(#"{"Image":"busybox","HostConfig":{"AutoRemove":true}}"#)
             _ = await fixture.ask(.POST, "/containers/\(id)/start")
             #expect(await fixture.ask(.POST, "/containers/\(id)/restart").status == .noContent)
@@ -267,7 +275,7 @@ import Testing
 
     @Test("renaming checks the new name")
     func rename() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(name: "a1")
             _ = try await fixture.create(name: "b1")
             #expect(await fixture.ask(.POST, "/containers/a1/rename").status == .badRequest)
@@ -280,11 +288,12 @@ import Testing
 
     @Test("an update changes what it names and leaves the rest")
     func update() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create(#"{"Image":"busybox","HostConfig":{"CpuShares":512,"Memory":67108864}}"#)
             let asked = await fixture.ask(.POST, "/containers/\(id)/update", json: #"{"CpuQuota":20000,"Memory":0}"#)
             #expect(try await asked.text() == #"{"Warnings":null}"# + "\n")
-            let resources = try await fixture.ask(.GET, "/containers/\(id)/json").json(ContainerInspect.self).hostConfig.resources
+            let resources = try await fixture.ask(.GET, "/containers/\(id)/json").json(ContainerInspect.self).hostConfig
+                .resources
             #expect(resources.cpuShares == 512)
             #expect(resources.cpuQuota == 20000)
             #expect(resources.memory == 64 << 20)
@@ -296,7 +305,7 @@ import Testing
 
     @Test("a random name is given to who asks for none")
     func randomNames() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let id = try await fixture.create()
             let name = try await fixture.ask(.GET, "/containers/\(id)/json").json(ContainerInspect.self).name
             #expect(name.wholeMatch(of: /\/[a-z]+_[a-z]+[0-9]?/) != nil)

@@ -55,14 +55,16 @@ import Testing
         #expect(made.spec.process.workingDirectory == "/")
         #expect(made.spec.etc.hostname == "abcdef012345\n")
         #expect(made.spec.etc.resolvConf == "nameserver 8.8.8.8\nnameserver 8.8.4.4\nsearch example.org\n")
-        #expect(try make(#"{"Image":"busybox"}"#, version: APIVersion(1, 39)).document.hostConfig.ipcMode == "shareable")
+        #expect(
+            try make(#"{"Image":"busybox"}"#, version: APIVersion(1, 39)).document.hostConfig.ipcMode == "shareable")
     }
 
     @Test("the image fills in what the client left open")
     func imageMerge() throws {
         let image = ImageConfig(
             user: "app", environment: ["A=image", "B=image", "C=image"], entrypoint: ["/entry"], command: ["serve"],
-            workingDirectory: "/srv", labels: ["x": "image", "y": "image"], exposedPorts: ["80/tcp"], stopSignal: "SIGINT")
+            workingDirectory: "/srv", labels: ["x": "image", "y": "image"], exposedPorts: ["80/tcp"],
+            stopSignal: "SIGINT")
         let plain = try make(#"{"Image":"i"}"#, image: image).spec
         #expect(plain.process.arguments == ["/entry", "serve"])
         #expect(plain.process.user == .text("app"))
@@ -106,7 +108,8 @@ import Testing
     func joined() throws {
         let image = try EngineFixture.busybox().id
         var peer = ContainerRecord(
-            id: String(repeating: "b", count: 64), spec: ContainerSpec(image: image, process: ProcessSpec(), hostname: "pod"),
+            id: String(repeating: "b", count: 64),
+            spec: ContainerSpec(image: image, process: ProcessSpec(), hostname: "pod"),
             state: .running, overlay: OverlayPaths())
         (peer.resolvConfPath, peer.hostsPath, peer.hostnamePath) = ("/p/resolv.conf", "/p/hosts", "/p/hostname")
         var lender = ContainerDocument()
@@ -168,24 +171,48 @@ import Testing
     @Test(
         "what contradicts itself is refused in Docker's words",
         arguments: [
-            (#"{"Image":"i","WorkingDir":"x"}"#, "the working directory 'x' is invalid, it needs to be an absolute path"),
+            (
+                #"{"Image":"i","WorkingDir":"x"}"#,
+                "the working directory 'x' is invalid, it needs to be an absolute path"
+            ),
             (#"{"Image":"i","Env":["=x"]}"#, "invalid environment variable: =x"),
             (#"{"Image":"i","StopSignal":"FOO"}"#, "Invalid signal: FOO"),
             (#"{"Image":"i","HostConfig":{"Memory":1048576}}"#, "Minimum memory limit allowed is 6MB"),
-            (#"{"Image":"i","HostConfig":{"NanoCpus":3000000000}}"#, "Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available"),
-            (#"{"Image":"i","HostConfig":{"AutoRemove":true,"RestartPolicy":{"Name":"always"}}}"#, "can't create 'AutoRemove' container with restart policy"),
+            (
+                #"{"Image":"i","HostConfig":{"NanoCpus":3000000000}}"#,
+                "Range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available"
+            ),
+            (
+                #"{"Image":"i","HostConfig":{"AutoRemove":true,"RestartPolicy":{"Name":"always"}}}"#,
+                "can't create 'AutoRemove' container with restart policy"
+            ),
             (#"{"Image":"i","HostConfig":{"RestartPolicy":{"Name":"zork"}}}"#, "invalid restart policy 'zork'"),
             (#"{"Image":"i","HostConfig":{"CapAdd":["FOO"]}}"#, "invalid CapAdd: unknown capability: \"CAP_FOO\""),
             (#"{"Image":"i","HostConfig":{"SecurityOpt":["x"]}}"#, "invalid --security-opt 1: \"x\""),
             (#"{"Image":"i","HostConfig":{"SecurityOpt":["x=y"]}}"#, "invalid --security-opt 2: \"x=y\""),
-            (#"{"Image":"i","HostConfig":{"LogConfig":{"Type":"asdf"}}}"#, "logger: no log driver named 'asdf' is registered"),
+            (
+                #"{"Image":"i","HostConfig":{"LogConfig":{"Type":"asdf"}}}"#,
+                "logger: no log driver named 'asdf' is registered"
+            ),
             (#"{"Image":"i","HostConfig":{"Runtime":"x"}}"#, "Unknown runtime specified x"),
-            (#"{"Image":"i","HostConfig":{"Binds":["/a:/"]}}"#, "invalid volume specification: '/a:/': invalid specification: destination can't be '/'"),
+            (
+                #"{"Image":"i","HostConfig":{"Binds":["/a:/"]}}"#,
+                "invalid volume specification: '/a:/': invalid specification: destination can't be '/'"
+            ),
             (#"{"Image":"i","HostConfig":{"Binds":["/a:/b","/c:/b/"]}}"#, "Duplicate mount point: /b"),
             (#"{"Image":"i","HostConfig":{"Binds":["/a:/b:bogus"]}}"#, "invalid mode: bogus"),
-            (#"{"Image":"i","HostConfig":{"Mounts":[{"Type":"bind","Source":"/missing","Target":"/b"}]}}"#, "invalid mount config for type \"bind\": bind source path does not exist: /missing"),
-            (#"{"Image":"i","HostConfig":{"NetworkMode":"container:x","PortBindings":{"80/tcp":[]}}}"#, "conflicting options: port publishing and the container type network mode"),
-            (#"{"Image":"i","Hostname":"h","HostConfig":{"NetworkMode":"container:x"}}"#, "conflicting options: hostname and the network mode"),
+            (
+                #"{"Image":"i","HostConfig":{"Mounts":[{"Type":"bind","Source":"/missing","Target":"/b"}]}}"#,
+                "invalid mount config for type \"bind\": bind source path does not exist: /missing"
+            ),
+            (
+                #"{"Image":"i","HostConfig":{"NetworkMode":"container:x","PortBindings":{"80/tcp":[]}}}"#,
+                "conflicting options: port publishing and the container type network mode"
+            ),
+            (
+                #"{"Image":"i","Hostname":"h","HostConfig":{"NetworkMode":"container:x"}}"#,
+                "conflicting options: hostname and the network mode"
+            ),
             (#"{"Image":"i","HostConfig":{"PortBindings":{"x/tcp":[]}}}"#, "invalid port specification: \"x/tcp\""),
             (#"{"Image":"i","HostConfig":{"ExtraHosts":["a"]}}"#, "bad format for add-host: \"a\""),
             (#"{"Image":"i","HostConfig":{"ExtraHosts":["a:b"]}}"#, "invalid IP address in add-host: \"b\""),
@@ -200,7 +227,8 @@ import Testing
         arguments: [
             #"{"Image":"i","Volumes":{"/v":{}}}"#, #"{"Image":"i","HostConfig":{"Binds":["name:/v"]}}"#,
             #"{"Image":"i","HostConfig":{"VolumesFrom":["x"]}}"#, #"{"Image":"i","HostConfig":{"NetworkMode":"mine"}}"#,
-            #"{"Image":"i","HostConfig":{"UsernsMode":"private"}}"#, #"{"Image":"i","HostConfig":{"GroupAdd":["wheel"]}}"#,
+            #"{"Image":"i","HostConfig":{"UsernsMode":"private"}}"#,
+            #"{"Image":"i","HostConfig":{"GroupAdd":["wheel"]}}"#,
             #"{"Image":"i","HostConfig":{"Mounts":[{"Type":"volume","Target":"/v"}]}}"#,
             #"{"Image":"i","HostConfig":{"DeviceRequests":[{"Count":-1}]}}"#,
         ])
@@ -244,7 +272,9 @@ import Testing
         #expect(options.appArmor == "x")
         #expect(options.label == "u:system_r:container_t:s0:c1,c2")
         #expect(options.noNewPrivileges)
-        #expect(try SecurityOptions([#"seccomp={"defaultAction":"SCMP_ACT_ALLOW"}"#]).seccomp == .profile(#"{"defaultAction":"SCMP_ACT_ALLOW"}"#))
+        #expect(
+            try SecurityOptions([#"seccomp={"defaultAction":"SCMP_ACT_ALLOW"}"#]).seccomp
+                == .profile(#"{"defaultAction":"SCMP_ACT_ALLOW"}"#))
         #expect(try SecurityOptions(["label=disable", "label=user:u"]).label == "")
     }
 
@@ -283,8 +313,12 @@ import Testing
         }
         let one = try record("one", hostIP: "", state: .created)
         let free: (PortMapping.TransportProtocol, UInt16) throws(OxbowError) -> UInt16? = { _, port in port }
-        #expect(try PortClaims.conflict(of: one, running: [try record("two", hostIP: "127.0.0.1", state: .running)], probe: free) != nil)
-        #expect(try PortClaims.conflict(of: one, running: [try record("two", hostIP: "", state: .exited), one], probe: free) == nil)
+        #expect(
+            try PortClaims.conflict(
+                of: one, running: [try record("two", hostIP: "127.0.0.1", state: .running)], probe: free) != nil)
+        #expect(
+            try PortClaims.conflict(
+                of: one, running: [try record("two", hostIP: "", state: .exited), one], probe: free) == nil)
         #expect(
             try PortClaims.conflict(of: one, running: [], probe: { _, _ in nil })
                 == "driver failed programming external connectivity on endpoint one (one): Bind for 0.0.0.0:8080 failed: "
@@ -295,7 +329,8 @@ import Testing
     func initProgram() throws {
         let spec = try make(#"{"Image":"i","Cmd":["a"],"HostConfig":{"Init":true}}"#).spec
         #expect(spec.process.arguments == ["/sbin/docker-init", "--", "a"])
-        #expect(spec.mounts == [MountSpec(source: "/usr/bin/catatonit", destination: "/sbin/docker-init", readOnly: true)])
+        #expect(
+            spec.mounts == [MountSpec(source: "/usr/bin/catatonit", destination: "/sbin/docker-init", readOnly: true)])
         var host = Self.host
         host.hasInit = false
         #expect(refusal(#"{"Image":"i","HostConfig":{"Init":true}}"#, host: host).contains("not supported"))
@@ -313,7 +348,9 @@ import Testing
 
     @Test("log options are json-file's, and none keeps nothing")
     func logs() throws {
-        #expect(try make(#"{"Image":"i","HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"10m"}}}}"#).spec.log.maximumBytes == 10 << 20)
+        #expect(
+            try make(#"{"Image":"i","HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"10m"}}}}"#).spec
+                .log.maximumBytes == 10 << 20)
         #expect(try make(#"{"Image":"i","HostConfig":{"LogConfig":{"Type":"none"}}}"#).spec.log.enabled == false)
         #expect(ByteSize(parsing: "1gb")?.count == 1 << 30)
         #expect(ByteSize(parsing: "9999999999999t") == nil)
@@ -322,7 +359,8 @@ import Testing
     @Test("the hosts file names the container and what the client adds")
     func hosts() {
         let text = EtcText.hosts(
-            hostname: "web", domainname: "example.org", addresses: ["10.0.0.2"], extra: ["db:10.0.0.9", "gw:host-gateway"],
+            hostname: "web", domainname: "example.org", addresses: ["10.0.0.2"],
+            extra: ["db:10.0.0.9", "gw:host-gateway"],
             gateway: "10.0.0.1")
         #expect(text.hasPrefix("127.0.0.1\tlocalhost\n"))
         #expect(text.hasSuffix("10.0.0.9\tdb\n10.0.0.1\tgw\n10.0.0.2\tweb.example.org web\n"))

@@ -5,9 +5,9 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import OCI
-import TestSupport
 
 @testable import Engine
+@testable import TestSupport
 
 /// An engine over a fake core with one image, asked as a server asks it.
 struct EngineFixture: Sendable {
@@ -31,6 +31,7 @@ struct EngineFixture: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
+            while core.broadcast.listenerCount == 0 { await Task.yield() }
             // The body is not a child: it ends the engine, not the other way round.
             return try await body(fixture)
         }
@@ -38,7 +39,8 @@ struct EngineFixture: Sendable {
 
     static func busybox() throws -> ImageRecord {
         var config = ImageConfig(
-            environment: ["PATH=/bin", "FROM_IMAGE=1"], command: ["sh"], labels: ["from": "image"], architecture: "amd64",
+            environment: ["PATH=/bin", "FROM_IMAGE=1"], command: ["sh"], labels: ["from": "image"],
+            architecture: "amd64",
             os: "linux", created: "2024-01-01T00:00:00Z")
         config.layerDiffIDs = [Digest("sha256:" + String(repeating: "1", count: 64))].compactMap { $0 }
         guard let id = Digest(imageID) else { throw FixtureFailure("digest") }

@@ -16,10 +16,11 @@ import Testing
 
     @Test("a version out of range is refused in Docker's words")
     func outOfRange() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let old = await fixture.ask(.GET, "/v1.23/_ping")
             #expect(old.status == .badRequest)
-            #expect(try await old.text().hasPrefix("client version 1.23 is too old. Minimum supported API version is 1.24"))
+            #expect(
+                try await old.text().hasPrefix("client version 1.23 is too old. Minimum supported API version is 1.24"))
             let new = await fixture.ask(.GET, "/v1.99/_ping")
             #expect(try await new.message() == "client version 1.99 is too new. Maximum supported API version is 1.42")
             #expect(new.headers["Docker-Experimental"].isEmpty)
@@ -29,7 +30,7 @@ import Testing
 
     @Test("unknown paths and methods are not found; known ones that are not served say so")
     func unknown() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let unknown = await fixture.ask(.GET, "/v1.41/nothing")
             #expect(unknown.status == .notFound)
             #expect(try await unknown.text() == "{\"message\":\"page not found\"}\n")
@@ -44,7 +45,7 @@ import Testing
 
     @Test("an empty path segment is a redirection")
     func emptySegment() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let asked = await fixture.ask(.GET, "/containers//json")
             #expect(asked.status == .movedPermanently)
             #expect(asked.headers["Location"] == ["/containers/json"])
@@ -53,7 +54,7 @@ import Testing
 
     @Test("a ping carries the headers that clients negotiate by")
     func ping() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let get = await fixture.ask(.GET, "/_ping")
             #expect(try await get.text() == "OK")
             #expect(get.headers["Api-Version"] == ["1.42"])
@@ -66,7 +67,7 @@ import Testing
 
     @Test("booleans are Docker's", arguments: ["0", "no", "False", " none ", ""])
     func falseWords(_ word: String) async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             _ = try await fixture.create()
             let list = try await fixture.ask(.GET, "/containers/json?all=\(word)").json([ContainerSummary].self)
             #expect(list.isEmpty)
@@ -76,7 +77,7 @@ import Testing
 
     @Test("a body of another type than JSON is refused")
     func contentType() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let asked = await fixture.ask(.POST, "/containers/create", body: .init(string: "{}"))
             #expect(asked.status == .badRequest)
             #expect(try await asked.message() == "Content-Type specified () must be 'application/json'")
@@ -87,7 +88,7 @@ import Testing
 
     @Test("an unknown filter is refused")
     func unknownFilter() async throws {
-        try await EngineFixture.run { fixture in
+        try await EngineFixture.run { fixture async throws in
             let asked = await fixture.ask(.GET, #"/containers/json?filters={"foo":["x"]}"#)
             #expect(asked.status == .badRequest)
             #expect(try await asked.message() == "invalid filter 'foo'")

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOEmbedded
+import Sockets
 import Testing
 
 @testable import GRPC

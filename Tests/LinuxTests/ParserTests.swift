@@ -51,7 +51,10 @@ struct ParserTests {
             cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0
             """
         let both = "/sys/fs/cgroup/cpu,cpuacct"
-        #expect(CgroupTree.parse(hybrid) == CgroupTree(version: .v1, roots: ["cpu": both, "cpuacct": both]))
+        let beside = "/sys/fs/cgroup/unified"
+        #expect(
+            CgroupTree.parse(hybrid)
+                == CgroupTree(version: .v1, roots: ["cpu": both, "cpuacct": both, "unified": beside]))
         let unified = "cgroup2 /sys/fs/cgroup cgroup2 rw 0 0"
         #expect(CgroupTree.parse(unified) == CgroupTree(version: .v2, roots: ["": "/sys/fs/cgroup"]))
         #expect(CgroupTree.parse("proc /proc proc rw 0 0") == nil)

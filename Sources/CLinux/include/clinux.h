@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
 
 /* Behind _GNU_SOURCE, which Swift's importer does not set. */
 enum { CLINUX_O_PATH = 010000000, CLINUX_MNT_DETACH = 2, CLINUX_UMOUNT_NOFOLLOW = 8 };
@@ -17,9 +19,13 @@ enum { CLINUX_O_PATH = 010000000, CLINUX_MNT_DETACH = 2, CLINUX_UMOUNT_NOFOLLOW 
 int clinux_spawn(const char *path, char *const argv[], char *const envp[], const char *cwd, int new_session,
                  const int *child_fds, const int *our_fds, size_t count, pid_t *pid);
 
+static inline dev_t clinux_device(unsigned major, unsigned minor) { return makedev(major, minor); }
+
 /// A set of descriptors to wait on, and a counter to ring it with; both closed on exec.
 int clinux_poll_set(int *fd);
 int clinux_bell(int *fd);
+/// Everything written to the file system that holds the open file.
+int clinux_synchronise(int fd);
 void clinux_name_thread(const char *name);
 
 /// A file in memory. With `size` above 0 it has that size from the start and can never grow.

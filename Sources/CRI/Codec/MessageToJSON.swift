@@ -38,7 +38,7 @@ struct MessageToJSON {
             return nil
         default: break
         }
-        if case .double = kind, place.load(as: Double.self).bitPattern == 0 { return nil }
+        if case .double = kind, place.load(as: Double.self) == 0 { return nil }
         if case .number = kind, place.load(as: Int32.self) == 0 { return nil }
         return value
     }

@@ -24,12 +24,15 @@ struct PodLoad: Sendable {
     }
 
     /// Above the pods' cgroups.
-    var cgroup: String { "/oxbow-compare-\(label)" }
+    let cgroup: String
 
     /// Where the log folder of pod `number` must be before it starts.
     func logFolder(_ number: Int) -> String { "\(folder)/\(uid(number))" }
 
-    private func uid(_ number: Int) -> String { "oxbow-\(label)-\(number)" }
+    private func uid(_ number: Int) -> String { "\(uidPrefix)\(number)" }
+
+    /// The uids of this load's pods begin with it, and nobody else's do.
+    var uidPrefix: String { "oxbow-\(label)-" }
 
     private func labels(_ number: Int) -> JSONValue {
         [

@@ -45,7 +45,7 @@ struct Verdict {
 
     private static func warnings(about noise: [NoiseSample]) -> [String] {
         var result: [String] = []
-        let spins = noise.map(\.spin)
+        let spins = noise.flatMap(\.spins)
         if let quick = spins.min(), let slow = spins.max(), quick > 0, slow / quick > NoiseSample.spinTolerance {
             result.append(
                 "machine: the same loop took between \(quick.rounded1) and \(slow.rounded1) ms; other work slowed some stages more than others"

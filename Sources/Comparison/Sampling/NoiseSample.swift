@@ -5,8 +5,8 @@ import Trace
 struct NoiseSample: Sendable, Equatable {
     /// Stage and time, for the reader: `during cri-plugin`.
     var label: String
-    /// Milliseconds that a fixed loop took, the median of several runs.
-    var spin: Double
+    /// Milliseconds that a fixed loop took, before and after: medians of several runs.
+    var spins: [Double]
     /// Shares of all CPU time, 0…1, since the sample's beginning.
     var steal: Double
     var foreign: Double

@@ -37,10 +37,14 @@ package struct StageDefinition: Sendable {
 
 extension StageDefinition {
     /// kubelet → shim → engine → OCI runtime.
-    /// - Parameter program: the `oxbow` executable.
-    package static func dockershim(program: String, logLevel: String = "warning") -> StageDefinition {
-        let docker = "{folder}/docker.sock"
-        let cri = "{folder}/cri.sock"
+    /// - Parameters:
+    ///   - program: the `oxbow` executable; `/proc/self/exe` is ourselves.
+    ///   - network: options of the daemon that brings pods onto their network.
+    ///   - docker: where the engine serves its API, `cri` where the bridge serves the CRI.
+    package static func dockershim(
+        program: String = "/proc/self/exe", docker: String = "{folder}/docker.sock", cri: String = "{folder}/cri.sock",
+        logLevel: String = "warning", network: [String] = []
+    ) -> StageDefinition {
         return StageDefinition(
             name: "dockershim",
             daemons: [
@@ -55,14 +59,16 @@ extension StageDefinition {
                     arguments: [
                         "shim", "--docker", "unix://\(docker)", "--socket", "unix://\(cri)", "--root", "{folder}/shim",
                         "--log-level", logLevel, "--rest-tally", "{folder}/rest-tally.json",
-                    ], socket: cri),
+                    ] + network, socket: cri),
             ],
             criSocket: cri, restTally: "{folder}/rest-tally.json", startBreakdown: "{folder}/start-breakdown.json")
     }
 
     /// kubelet → the core with the CRI inside → OCI runtime.
-    package static func criPlugin(program: String, logLevel: String = "warning") -> StageDefinition {
-        let cri = "{folder}/cri.sock"
+    package static func criPlugin(
+        program: String = "/proc/self/exe", cri: String = "{folder}/cri.sock", logLevel: String = "warning",
+        network: [String] = []
+    ) -> StageDefinition {
         return StageDefinition(
             name: "cri-plugin",
             daemons: [
@@ -71,13 +77,13 @@ extension StageDefinition {
                     arguments: [
                         "cri", "--socket", "unix://\(cri)", "--root", "{folder}/cri", "--log-level", logLevel,
                         "--start-breakdown", "{folder}/start-breakdown.json",
-                    ], socket: cri)
+                    ] + network, socket: cri)
             ],
             criSocket: cri, startBreakdown: "{folder}/start-breakdown.json")
     }
 
     /// The same with `{folder}` filled in.
-    func placed(in folder: String) -> StageDefinition {
+    package func placed(in folder: String) -> StageDefinition {
         func place(_ text: String) -> String { text.replacing("{folder}", with: folder) }
         var placed = self
         placed.criSocket = place(criSocket)

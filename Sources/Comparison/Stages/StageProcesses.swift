@@ -6,8 +6,10 @@ import Trace
 struct StageProcesses: Sendable {
     let definition: StageDefinition
     let folder: String
-    /// Holds the daemons and what they spawn, but not the containers, which have cgroups of their own.
+    /// Holds everything of the stage: the daemons and what they spawn in one cgroup beneath it, the pods in another.
     let cgroup: String
+    /// The daemons and what they spawn, but not the containers, which have cgroups of their own.
+    private var daemonCgroup: String { cgroup + "/daemons" }
     let tree: CgroupTree
     let limits: ComparisonLimits
     let log: Logger
@@ -33,14 +35,14 @@ struct StageProcesses: Sendable {
     ) async throws -> (R, S) {
         try await blocking {
             try Files.makeFolders(folder)
-            try tree.create(cgroup)
+            try tree.create(daemonCgroup)
         }
         var started: [Int32] = []
         let result: Result<R, any Error>
         do {
             for daemon in definition.daemons { started.append(try await start(daemon)) }
             let stage = RunningStage(
-                name: definition.name, criSocket: definition.criSocket, daemons: started, cgroup: cgroup)
+                name: definition.name, criSocket: definition.criSocket, daemons: started, cgroup: daemonCgroup)
             result = .success(try await body(stage))
         } catch {
             result = .failure(error)
@@ -50,10 +52,15 @@ struct StageProcesses: Sendable {
         // task of its own, awaited here.
         let outcome = await Task { () async -> Result<S, any Error> in
             for pid in daemons.reversed() { await end(pid) }
+            let last: Result<S, any Error>
             do {
-                let last = try await blocking(ended)
+                last = .success(try await blocking(ended))
+            } catch {
+                last = .failure(error)
+            }
+            do {
                 try await clear()
-                return .success(last)
+                return last
             } catch {
                 return .failure(error)
             }
@@ -65,8 +72,12 @@ struct StageProcesses: Sendable {
 
     private func start(_ daemon: StageDefinition.Daemon) async throws -> Int32 {
         // The shell is replaced by the daemon; it is there to send standard error to the log.
+        let program = try await blocking {
+            // Ourselves, not the shell.
+            daemon.program == "/proc/self/exe" ? try Files.link(at: daemon.program) : daemon.program
+        }
         let command = Command(
-            "/bin/sh", ["-c", #"exec "$@" 2>>"$0""#, logFile(daemon), daemon.program] + daemon.arguments,
+            "/bin/sh", ["-c", #"exec "$@" 2>>"$0""#, logFile(daemon), program] + daemon.arguments,
             newSession: true)
         let pid: Int32
         do {
@@ -75,7 +86,7 @@ struct StageProcesses: Sendable {
             throw ComparisonFailure("\(definition.name): \(daemon.name) cannot be started (\(error.reason))")
         }
         do {
-            try await blocking { try tree.move(pid, into: cgroup) }
+            try await blocking { try tree.move(pid, into: daemonCgroup) }
             try await waitUntilReady(daemon, pid)
         } catch {
             await Task { await end(pid) }.value  // As above: also after a cancellation.
@@ -133,22 +144,16 @@ struct StageProcesses: Sendable {
         }
     }
 
-    /// Ends what a daemon that failed has left: processes, mounts, cgroup, folder.
+    /// Ends what a daemon that failed has left: processes, cgroups, mounts, folder.
     private func clear() async throws {
-        let deadline = ContinuousClock.now + limits.ending
-        while true {
-            let left = try await blocking { tree.processes(in: cgroup) }
-            if left.isEmpty || ContinuousClock.now > deadline { break }
-            log.warning(
-                "ending processes that a stage left",
-                metadata: ["stage": "\(definition.name)", "count": "\(left.count)"])
-            for pid in left { try Signals.send(9, to: pid) }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        try await blocking {
-            tree.remove(cgroup)
+        let killed = try await blocking {
+            let killed = try CgroupSweep(tree: tree, root: cgroup).run()
             for point in try Mounts.points(beneath: folder) { try Mounts.unmount(point, lazily: true) }
             try Files.removeTree(folder)
+            return killed
         }
+        guard killed > 0 else { return }
+        log.warning(
+            "ended processes that a stage had left", metadata: ["stage": "\(definition.name)", "count": "\(killed)"])
     }
 }

@@ -79,6 +79,9 @@ package enum BuiltinImages {
             nobody:x:65534:65534:nobody:/home:/bin/false
 
             """)
+        // What a recorded pod serves with `httpd -h /www`.
+        tar.add("www/", .folder, mode: 0o755)
+        tar.add("www/index.html", "oxbow\n")
         tar.add("etc/group", "root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n")
         tar.add("etc/shadow", "root:*:::::::\ndaemon:*:::::::\nnobody:*:::::::\n", mode: 0o600)
         let config = ImageConfig(

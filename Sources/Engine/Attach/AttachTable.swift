@@ -35,6 +35,8 @@ final class AttachTable: Sendable {
         return waiter
     }
 
+    func isWaitedFor(_ id: String) -> Bool { state.withLock { $0.waiters[id] != nil } }
+
     /// Takes a waiter off that nobody waits for any more.
     func withdraw(_ id: String, _ waiter: Waiter) {
         state.withLock { state in

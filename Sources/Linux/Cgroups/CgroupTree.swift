@@ -4,7 +4,8 @@ import Glibc
 package struct CgroupTree: Sendable, Equatable {
     package enum Version: String, Sendable, Codable { case v1, v2 }
     package let version: Version
-    /// v1: controller → mount point. v2: "" → mount point.
+    /// v1: controller → mount point, and `unified` → a v2 tree beside them, in which runtimes make cgroups too.
+    /// v2: "" → mount point.
     package let roots: [String: String]
 
     package init(version: Version, roots: [String: String]) {
@@ -32,6 +33,7 @@ package struct CgroupTree: Sendable, Equatable {
                 controllers[String(option)] = controllers[String(option)] ?? String(fields[1])
             }
         }
+        if !controllers.isEmpty, let unified { controllers["unified"] = unified }
         if !controllers.isEmpty { return CgroupTree(version: .v1, roots: controllers) }
         return unified.map { CgroupTree(version: .v2, roots: ["": $0]) }
     }

@@ -43,6 +43,13 @@ package enum Files {
         try synchronise(folder: folder)
     }
 
+    /// Everything written to the file system that holds `path`.
+    package static func synchronise(fileSystemOf path: String) throws(SystemFailure) {
+        let descriptor = try opened(path, O_RDONLY)
+        defer { close(descriptor) }
+        try SystemFailure.check(clinux_synchronise(descriptor), "syncfs", path)
+    }
+
     package static func synchronise(folder: String) throws(SystemFailure) {
         let descriptor = try opened(folder, O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }

@@ -31,8 +31,8 @@ struct RecordedLives {
     ]
 
     private var containers: [String: Container] = [:]
-    /// Sandbox → end of its RunPodSandbox, start of its first removal.
-    private var sandboxes: [String: (made: Int, removed: Int?)] = [:]
+    /// Sandbox → end of its RunPodSandbox.
+    private var sandboxes: [String: Int] = [:]
     private var changes: [Change] = []
     /// Sandbox or container → position of the call that made it.
     private var made: [String: Int] = [:]
@@ -60,7 +60,7 @@ struct RecordedLives {
         switch call.name {
         case "RunPodSandbox":
             guard let id = call.answer?.string(at: "pod_sandbox_id") else { return }
-            sandboxes[id] = (call.end, nil)
+            sandboxes[id] = call.end
             note(id, madeBy: call, index)
         case "CreateContainer":
             guard let id = call.answer?.string(at: "container_id") else { return }
@@ -75,7 +75,6 @@ struct RecordedLives {
             for (id, value) in containers where value.sandbox == sandbox {
                 containers[id]?.stopped = min(value.stopped ?? .max, call.start)
             }
-        case "RemovePodSandbox": sandboxes[sandbox]?.removed = call.start
         default: return
         }
     }
@@ -157,7 +156,7 @@ struct RecordedLives {
     private func beginning(of id: String, _ kind: ReplayPlan.EndOfLife.Kind) -> Int? {
         switch kind {
         case .container: containers[id]?.started?.at
-        case .sandbox: sandboxes[id]?.made
+        case .sandbox: sandboxes[id]
         }
     }
 

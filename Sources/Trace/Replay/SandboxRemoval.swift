@@ -1,15 +1,15 @@
-import CRI
+package import CRI
 import GRPC
 
 /// Stops and removes sandboxes at an endpoint.
-struct SandboxRemoval {
+package struct SandboxRemoval: Sendable {
     private let endpoint: CRIEndpoint
     private static let timeout = Duration.seconds(120)
 
-    init(_ endpoint: CRIEndpoint) { self.endpoint = endpoint }
+    package init(_ endpoint: CRIEndpoint) { self.endpoint = endpoint }
 
     /// - Parameter chosen: looks at one entry of ListPodSandbox.
-    func remove(where chosen: (JSONValue) -> Bool) async -> ReplayReport.ClearingUp {
+    package func remove(where chosen: (JSONValue) -> Bool) async -> ReplayReport.ClearingUp {
         var result = ReplayReport.ClearingUp()
         do throws(GRPCStatus) {
             let list = try await endpoint.call("RuntimeService/ListPodSandbox", [:], timeout: Self.timeout)

@@ -43,8 +43,9 @@ extension Engine {
         sample.precpuStats = last?.cpuStats ?? CPUStats()
         guard record.state == .running else { return sample }
         let figures: ContainerStatistics
-        do { figures = try await core.statistics(record.id) } catch  where error.kind == .wrongState {
+        do { figures = try await core.statistics(record.id) } catch {
             // It ended since the record was read.
+            guard error.kind == .wrongState else { throw error }
             return sample
         }
         let host = try await blocking {

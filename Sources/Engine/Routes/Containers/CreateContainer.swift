@@ -42,8 +42,9 @@ extension Engine {
     private func create(_ spec: ContainerSpec) async throws -> ContainerRecord {
         do {
             return try await core.create(spec)
-        } catch  where error.kind == .taken {
-            guard let holder = await core.containers().first(where: { $0.spec.name == spec.name }) else { throw error }
+        } catch {
+            guard error.kind == .taken, let holder = await core.containers().first(where: { $0.spec.name == spec.name })
+            else { throw error }
             throw Self.nameConflict(spec.name, holder: holder.id)
         }
     }

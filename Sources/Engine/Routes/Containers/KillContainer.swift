@@ -15,8 +15,8 @@ extension Engine {
         let signal = try name.isEmpty ? Self.fatalSignal : Self.signal(name)
         guard record.state == .running else { throw Self.notRunning(call, record.id) }
         if signal == Self.fatalSignal { try await markStopped(record) }
-        do { try await core.signal(record.id, signal) } catch  where error.kind == .wrongState {
-            throw Self.notRunning(call, record.id)
+        do { try await core.signal(record.id, signal) } catch {
+            throw error.kind == .wrongState ? Self.notRunning(call, record.id) : error
         }
         events.record(
             .container("kill", record, documents.document(of: record), at: now, attributes: ["signal": "\(signal)"]))

@@ -14,8 +14,9 @@ extension Engine {
         guard name != record.spec.name else {
             throw OxbowError(.badRequest, "Renaming a container with the same name as its current name")
         }
-        do { try await core.rename(record.id, to: name) } catch  where error.kind == .taken {
-            guard let holder = await core.containers().first(where: { $0.spec.name == name }) else { throw error }
+        do { try await core.rename(record.id, to: name) } catch {
+            guard error.kind == .taken, let holder = await core.containers().first(where: { $0.spec.name == name })
+            else { throw error }
             throw Self.nameConflict(name, holder: holder.id)
         }
         var renamed = record

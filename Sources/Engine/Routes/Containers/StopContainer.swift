@@ -26,8 +26,9 @@ extension Engine {
         let grace = try Self.grace(call, document)
         if call.version >= .v1_42, let name = call.text("signal"), !name.isEmpty {
             let signal = try Self.signal(name)
-            do { try await core.signal(record.id, signal) } catch  where error.kind == .wrongState {
-                // It ended by itself in the meantime, which is what was wanted.
+            do { try await core.signal(record.id, signal) } catch {
+                // One that ended by itself in the meantime did what was wanted.
+                guard error.kind == .wrongState else { throw error }
             }
             let ended = await Deadline.within(grace) { try? await core.exit(of: record.id) }
             try await core.stop(record.id, grace: ended == nil ? .zero : grace)

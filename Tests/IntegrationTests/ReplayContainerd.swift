@@ -1,0 +1,72 @@
+import Linux
+import TestSupport
+
+/// A real containerd with crun and a pod network of its own, for as long as a body runs.
+struct ReplayContainerd {
+    let socket: String
+
+    static let problem: String? = {
+        if let problem = Host.containerProblem { return problem }
+        for program in ["containerd", "docker-registry"]
+        where !Host.programFolders.contains(where: { Files.exists("\($0)/\(program)") }) {
+            return "needs \(program): run Compat/setup"
+        }
+        return nil
+    }()
+
+    static func with<R: Sendable>(_ body: (ReplayContainerd) async throws -> R) async throws -> R {
+        try await TemporaryFolder.with("containerd") { folder in
+            let runtime = ReplayContainerd(socket: folder.appending("c.sock"))
+            try await blocking {
+                try Files.makeFolders(folder.appending("cni"))
+                try Files.write(folder.appending("cni/10-pods.conflist"), Array(PodNetworkFile.text(folder.path).utf8))
+                try Files.write(folder.appending("config.toml"), Array(configuration(folder.path).utf8))
+            }
+            let pid = try await Processes.shared.start(
+                Command("containerd", ["--config", folder.appending("config.toml")], newSession: true))
+            let result: Result<R, any Error>
+            do { result = .success(try await body(runtime)) } catch { result = .failure(error) }
+            try Signals.send(15, to: pid)
+            _ = await Processes.shared.wait(for: pid)
+            return try result.get()
+        }
+    }
+
+    private static func configuration(_ folder: String) -> String {
+        """
+        version = 2
+        root = "\(folder)/root"
+        state = "\(folder)/state"
+        [grpc]
+          address = "\(folder)/c.sock"
+        [plugins."io.containerd.grpc.v1.cri"]
+          sandbox_image = "localhost/pause:1"
+          restrict_oom_score_adj = true
+          [plugins."io.containerd.grpc.v1.cri".cni]
+            bin_dir = "/usr/lib/cni"
+            conf_dir = "\(folder)/cni"
+          [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+            runtime_type = "io.containerd.runc.v2"
+            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+              BinaryName = "/usr/bin/crun"
+
+        """
+    }
+}
+
+/// A bridge of the replay tests' own.
+enum PodNetworkFile {
+    static func text(_ folder: String) -> String {
+        """
+        {"cniVersion":"1.0.0","name":"replaytest","plugins":[
+          {"type":"bridge","bridge":"oxreplay0","isGateway":true,"ipMasq":false,
+           "ipam":{"type":"host-local","dataDir":"\(folder)/ipam","ranges":[[{"subnet":"10.94.0.0/24"}]]}},
+          {"type":"portmap","capabilities":{"portMappings":true}}]}
+        """
+    }
+
+    /// Takes the bridge away that the plugins leave.
+    static func removeBridge() async throws {
+        _ = try await Processes.shared.run(Command("ip", ["link", "delete", "oxreplay0"]))
+    }
+}
