@@ -71,7 +71,7 @@ import Testing
         try await unpack(tar.finished) { place in
             let file = try Look.at(place + "/" + long)
             #expect(file.st_mtim.tv_sec == 1234 && file.st_mtim.tv_nsec == 500_000_000)
-            #expect(try attributes(of: place + "/" + long) == ["user.note"])
+            #expect(try marks(of: place + "/" + long) == ["user.note"])
         }
     }
 
@@ -111,10 +111,10 @@ import Testing
         try await unpack(tar.finished) { place in
             #expect(try Look.isWhiteout(place + "/d/gone"))
             #expect(try Look.isWhiteout(place + "/top"))
-            #expect(try attributes(of: place + "/o") == ["trusted.overlay.opaque"])
+            #expect(try marks(of: place + "/o") == ["trusted.overlay.opaque"])
             #expect(try Files.entries(of: place + "/o") == ["new"])
             #expect(!Files.exists(place + "/.wh..wh.plnk"))
-            #expect(try attributes(of: place + "/d/both") == ["trusted.overlay.opaque"])
+            #expect(try marks(of: place + "/d/both") == ["trusted.overlay.opaque"])
             #expect(try Look.text(place + "/d/kept") == "k")
         }
     }
@@ -251,7 +251,7 @@ import Testing
 }
 
 /// Those of the extended attributes in question that an entry has.
-private func attributes(of path: String) throws -> [String] {
+private func marks(of path: String) throws -> [String] {
     let folder = try Folder.open(Files.parent(of: path))
     let name = try #require(RawPath(path.utf8.split(separator: 47).last ?? []))
     return try ["user.note", "trusted.overlay.opaque"].filter { try folder.attribute($0, of: name) != nil }
