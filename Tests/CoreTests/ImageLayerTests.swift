@@ -37,7 +37,7 @@ import Testing
         tar.add("d/null", type: "3", mode: 0o666, major: 1, minor: 3)
         tar.add("d/pipe", type: "6", mode: 0o600)
         tar.add("deep/er/f", "made parents")
-        try await unpack(tar.finished) { place in
+        try await unpack(tar.finished) { (place: String) throws in
             let file = try Look.at(place + "/d/f")
             #expect(file.st_mode & 0o7777 == 0o4755)
             #expect([file.st_uid, file.st_gid] == [12, 34])
@@ -68,7 +68,7 @@ import Testing
                 ("SCHILY.xattr.user.note", Array("v".utf8)),
                 ("SCHILY.xattr.trusted.overlay.opaque", Array("y".utf8)),
             ])
-        try await unpack(tar.finished) { place in
+        try await unpack(tar.finished) { (place: String) throws in
             let file = try Look.at(place + "/" + long)
             #expect(file.st_mtim.tv_sec == 1234 && file.st_mtim.tv_nsec == 500_000_000)
             #expect(try marks(of: place + "/" + long) == ["user.note"])
@@ -84,7 +84,7 @@ import Testing
         let plain = tar.finished
         let packed = try await Processes.shared.run(Command(program, ["-c"]), input: plain, outputLimit: 1 << 20)
         try #require(packed.status == .exited(0))
-        try await unpack(plain, packed: packed.output) { place in
+        try await unpack(plain, packed: packed.output) { (place: String) throws in
             #expect(try Look.text(place + "/f").hasPrefix("compress me"))
         }
         var cut = packed.output
@@ -108,7 +108,7 @@ import Testing
         tar.folder("d/both")
         tar.add("d/kept", "k")
         tar.add("d/.wh.kept", "")
-        try await unpack(tar.finished) { place in
+        try await unpack(tar.finished) { (place: String) throws in
             #expect(try Look.isWhiteout(place + "/d/gone"))
             #expect(try Look.isWhiteout(place + "/top"))
             #expect(try marks(of: place + "/o") == ["trusted.overlay.opaque"])
@@ -128,7 +128,7 @@ import Testing
         tar.add("b", "file")
         tar.folder("b")
         tar.add("b/g", "2")
-        try await unpack(tar.finished) { place in
+        try await unpack(tar.finished) { (place: String) throws in
             #expect(try Look.text(place + "/a") == "file now")
             #expect(try Look.text(place + "/b/g") == "2")
         }
@@ -142,7 +142,7 @@ import Testing
         tar.add("lib/f", "through a link")
         tar.add("abs", type: "2", link: "/usr")
         tar.add("abs/g", "root is the layer's")
-        try await unpack(tar.finished) { place in
+        try await unpack(tar.finished) { (place: String) throws in
             #expect(try Look.text(place + "/usr/lib/f") == "through a link")
             #expect(try Look.text(place + "/usr/g") == "root is the layer's")
         }
@@ -169,7 +169,7 @@ import Testing
             var tar = TestTar()
             tar.add("l", type: "2", link: target)
             tar.add("l" + outside, "x")
-            try await unpack(tar.finished) { place in #expect(Files.exists(place + outside)) }
+            try await unpack(tar.finished) { (place: String) throws in #expect(Files.exists(place + outside)) }
             #expect(!Files.exists(outside))
         }
         var dangling = TestTar()

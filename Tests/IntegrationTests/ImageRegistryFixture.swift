@@ -20,8 +20,13 @@ struct RegistryFixture: Sendable {
 
     private static let nextPort = Mutex(Int.random(in: 25_000..<30_000))
 
-    /// - Parameter password: of the user `user`; needs `htpasswd`.
-    static func with(password: String? = nil, _ body: @Sendable (RegistryFixture) async throws -> Void) async throws {
+    /// bcrypt of `secret`, at the least cost.
+    private static let secretHash = "$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"
+
+    /// - Parameter asksForPassword: of the user `user`: `secret`.
+    static func with(asksForPassword: Bool = false, _ body: @Sendable (RegistryFixture) async throws -> Void)
+        async throws
+    {
         let port = nextPort.withLock { port in
             port += 1
             return port
@@ -35,10 +40,9 @@ struct RegistryFixture: Sendable {
                 http: {addr: "\(fixture.address)"}
 
                 """
-            if let password {
+            if asksForPassword {
                 let file = folder.appending("htpasswd")
-                let made = try await Processes.shared.run(Command("htpasswd", ["-Bbc", file, "user", password]))
-                guard made.status == .exited(0) else { throw Broken(description: "htpasswd failed") }
+                try await blocking { try Files.write(file, Array("user:\(secretHash)\n".utf8)) }
                 configuration += "auth: {htpasswd: {realm: test, path: \(file)}}\n"
             }
             let text = configuration

@@ -51,11 +51,15 @@ struct ImageRegistryTests {
         try await RegistryFixture.with { registry in
             let store = try await registry.emptyStore()
             let absent = try Reference(parsing: "\(registry.address)/no/such:1")
-            let error = await #expect(throws: OxbowError.self) { try await store.pull(absent, credentials: nil) { _ in } }
+            let error = await #expect(throws: OxbowError.self) {
+                try await store.pull(absent, credentials: nil) { _ in }
+            }
             #expect(error?.kind == .missing)
             #expect(error?.message == "manifest for \(registry.address)/no/such:1 not found: manifest unknown")
             let down = try Reference(parsing: "127.0.0.1:1/no/such:1")
-            let refused = await #expect(throws: OxbowError.self) { try await store.pull(down, credentials: nil) { _ in } }
+            let refused = await #expect(throws: OxbowError.self) {
+                try await store.pull(down, credentials: nil) { _ in }
+            }
             #expect(refused?.kind == .runtimeDown)
             #expect(refused?.message.contains("Connection refused") == true)
         }
@@ -126,10 +130,11 @@ struct ImageRegistryTests {
 
     @Test("a registry that asks for a password gets it, and says no without")
     func password() async throws {
-        guard Files.exists("/usr/bin/htpasswd") else { return }
-        try await RegistryFixture.with(password: "secret") { registry in
+        try await RegistryFixture.with(asksForPassword: true) { registry in
             let reference = try Reference(parsing: "\(registry.address)/a:1")
-            let anonymous = await #expect(throws: OxbowError.self) { _ = try await RegistryClient(reference).manifest() }
+            let anonymous = await #expect(throws: OxbowError.self) {
+                _ = try await RegistryClient(reference).manifest()
+            }
             #expect(anonymous?.kind == .denied)
             let wrong = RegistryClient(reference, credentials: .init(username: "user", password: "wrong"))
             #expect(await #expect(throws: OxbowError.self) { _ = try await wrong.manifest() }?.kind == .denied)

@@ -77,9 +77,16 @@ private let sum = "sha256:" + String(repeating: "ab", count: 32)
     @Test(
         "a broken document is refused, and the message says where",
         arguments: [
-            ("", "manifest: malformed"), ("{}", "manifest: malformed (config is missing)"),
-            (#"{"config":{"digest":"sha256:1","size":1},"layers":[]}"#, "manifest: malformed (config.digest)"),
-            (#"{"config":{"digest":"\#(sum)","size":-1},"layers":[]}"#, "manifest: malformed (config.size)"),
+            ("", "manifest: malformed"), ("{}", "manifest: malformed (schemaVersion is missing)"),
+            (
+                #"{"schemaVersion":2,"config":{"digest":"sha256:1","size":1},"layers":[]}"#,
+                "manifest: malformed (config.digest)"
+            ),
+            (#"{"schemaVersion":2,"config":{"digest":"\#(sum)","size":-1},"layers":[]}"#, "manifest: malformed"),
+            (
+                #"{"schemaVersion":2,"config":{"digest":"\#(sum)","size":"1"},"layers":[]}"#,
+                "manifest: malformed (config.size)"
+            ),
             (#"{"schemaVersion":1,"fsLayers":[]}"#, "manifest: schema version 1 is too old; push the image again"),
         ])
     func malformed(text: String, message: String) {
@@ -93,7 +100,7 @@ private let sum = "sha256:" + String(repeating: "ab", count: 32)
         #expect(throws: OxbowError.self) { try OCIDocument.manifest(from: big) }
         let layer = #"{"digest":"\#(sum)","size":1}"#
         let layers = Array(repeating: layer, count: ImageConfigDocument.layerLimit + 1).joined(separator: ",")
-        let many = #"{"config":\#(layer),"layers":[\#(layers)]}"#
+        let many = #"{"schemaVersion":2,"config":\#(layer),"layers":[\#(layers)]}"#
         #expect(throws: OxbowError.self) { try OCIDocument.manifest(from: ByteBuffer(string: many)) }
     }
 

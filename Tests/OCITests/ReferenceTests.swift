@@ -23,7 +23,7 @@ private let sum = String(repeating: "0123456789abcdef", count: 4)
             ("[::1]/a", "[::1]/a", "[::1]/a"),
             ("registry.k8s.io/pause:3.9", "registry.k8s.io/pause:3.9", "registry.k8s.io/pause:3.9"),
             ("Registry/app", "Registry/app", "Registry/app"),
-            ("a_b__c-d---e.f/x", "docker.io/a_b__c-d---e.f/x", "a_b__c-d---e.f/x"),
+            ("x/a_b__c-d---e.f", "docker.io/x/a_b__c-d---e.f", "x/a_b__c-d---e.f"),
             ("busybox@sha256:\(sum)", "docker.io/library/busybox@sha256:\(sum)", "busybox@sha256:\(sum)"),
             ("a.b/c:t@sha256:\(sum)", "a.b/c:t@sha256:\(sum)", "a.b/c:t@sha256:\(sum)"),
         ])

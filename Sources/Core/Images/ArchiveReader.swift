@@ -20,6 +20,7 @@ final class ArchiveReader {
 
     let raw: OpaquePointer
     private let feed: Feed
+    private var ended = false
 
     private init(_ raw: OpaquePointer, _ feed: Feed) {
         self.raw = raw
@@ -80,7 +81,9 @@ final class ArchiveReader {
         defer { uselocale(before) }
         var entry: OpaquePointer?
         switch archive_read_next_header(raw, &entry) {
-        case ARCHIVE_EOF: return nil
+        case ARCHIVE_EOF:
+            ended = true
+            return nil
         // A warning is about a name that is no UTF-8: it is taken as the bytes that it is.
         case ARCHIVE_OK, ARCHIVE_WARN:
             guard let entry else { throw failure() }
@@ -95,6 +98,7 @@ final class ArchiveReader {
 
     /// Reads the current entry's data, holes as zeros. - Returns: 0 at its end.
     func readData(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard !ended else { return 0 }
         let count = archive_read_data(raw, buffer.baseAddress, buffer.count)
         guard count >= 0 else { throw failure() }
         return count
