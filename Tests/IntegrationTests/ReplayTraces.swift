@@ -45,6 +45,6 @@ enum ReplayTraces {
 /// Oxbow's own two images.
 struct BuiltinImageSource: ImageSource {
     func push(_ reference: String, toRegistryAt address: String) async throws {
-        try await BuiltinImages.push(as: Reference(parsing: reference))
+        try await BuiltinImages.push(reference, toRegistryAt: address)
     }
 }
