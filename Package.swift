@@ -131,7 +131,7 @@ let package = Package(
             swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
-        .testTarget(name: "CNITests", dependencies: ["CNI"], swiftSettings: base),
+        .testTarget(name: "CNITests", dependencies: ["CNI", "Faults", "Linux", log], swiftSettings: base),
         .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DockershimTests",
@@ -156,7 +156,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "CNI", "Dockershim", "Faults", log,
-                "Core", "CRI", "CRIServer", "GRPC", "HTTPClient", "Linux", "OCI", "Trace", "TestSupport", "oxbow",
+                "Core", "CRI", "CRIServer", "Comparison", "GRPC", "HTTPClient", "Linux", "OCI", "Report", "Trace", "TestSupport",
+                "oxbow",
             ]
                 + nio("NIOCore", "NIOPosix"), swiftSettings: base),
     ]

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <linux/openat2.h>
+#include <limits.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -22,6 +23,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 int clinux_spawn(const char *path, char *const argv[], char *const envp[], const char *cwd, int new_session,
@@ -122,6 +124,14 @@ int clinux_open_in_root(int root_fd, const char *path, int flags, unsigned mode,
     struct open_how how = {.flags = (unsigned)flags, .mode = mode, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
     return open_by_rule(root_fd, path, &how, fd);
 }
+
+int clinux_set_attribute(int folder_fd, const char *name, const char *key, const void *value, size_t size) {
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "/proc/self/fd/%d/%s", folder_fd, name) >= (int)sizeof path) return ENAMETOOLONG;
+    return lsetxattr(path, key, value, size, 0) < 0 ? errno : 0;
+}
+
+int clinux_sync_filesystem(int fd) { return syncfs(fd) < 0 ? errno : 0; }
 
 int clinux_open_folder_in_tree(int folder, const char *path, int *fd) {
     struct open_how how = {.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW,

@@ -17,28 +17,32 @@ struct NetworkList: Sendable, Equatable {
 
     struct Malformed: Error, Equatable { let reason: String }
 
-    /// - Parameter text: a `.conflist` document (with `plugins`) or a single plugin's.
-    init(parsing text: [UInt8]) throws(Malformed) {
+    /// What a file's name says of its content: `.conflist` holds a list with `plugins`, `.conf` and `.json` one plugin.
+    enum Form { case list, single }
+
+    init(parsing text: [UInt8], as form: Form) throws(Malformed) {
         guard let document = try? JSONDecoder().decode(JSONValue.self, from: Data(text)) else {
             throw Malformed(reason: "not a JSON document")
         }
-        try self.init(stored: document)
+        try self.init(document, as: form)
     }
 
-    init(stored document: JSONValue) throws(Malformed) {
+    init(_ document: JSONValue, as form: Form) throws(Malformed) {
         guard let name = document["name"]?.string, !name.isEmpty else { throw Malformed(reason: "no name") }
         self.name = name
         version = document["cniVersion"]?.string ?? "0.2.0"
-        if let listed = document["plugins"] {
-            guard let listed = listed.array, !listed.isEmpty else { throw Malformed(reason: "no plugins") }
-            plugins = []
+        plugins = []
+        switch form {
+        case .list:
+            guard let listed = document["plugins"]?.array, !listed.isEmpty else {
+                throw Malformed(reason: "no plugins")
+            }
             for each in listed { plugins.append(try Self.plugin(each)) }
-        } else {
-            plugins = [try Self.plugin(document)]
+        case .single: plugins.append(try Self.plugin(document))
         }
     }
 
-    /// The list as one document, for `init(stored:)`.
+    /// The list as one document, for `init(_:as: .list)`.
     var document: JSONValue {
         .object(["name": .string(name), "cniVersion": .string(version), "plugins": .array(plugins.map(\.document))])
     }
@@ -73,8 +77,14 @@ struct NetworkList: Sendable, Equatable {
         return input
     }
 
-    /// Whether running the plugin could do anything: `portmap` without a port to map only starts a process and passes
-    /// the result on.
+    /// Whether plugins of this version take the result of ADD with DEL: from 0.4.0 on (CNI specification, "DEL").
+    var passesResultToDelete: Bool {
+        let numbers = version.split(separator: ".").map { Int($0) ?? 0 }
+        return !numbers.lexicographicallyPrecedes([0, 4])
+    }
+
+    /// Whether running the plugin could do anything: without a port to map, `portmap` passes the result on with ADD and
+    /// returns at once with DEL, at the price of a process each.
     func hasWork(for plugin: Plugin, _ request: NetworkRequest) -> Bool {
         plugin.type != "portmap" || !request.publishedPorts.isEmpty
     }

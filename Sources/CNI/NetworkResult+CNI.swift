@@ -14,7 +14,10 @@ extension NetworkResult {
         }
         // IPv4 first: the first address is the pod's as far as older kubelets know.
         let ordered = found.filter { !$0.address.contains(":") } + found.filter { $0.address.contains(":") }
-        let inside = document["interfaces"]?.array?.first { $0["sandbox"]?.string?.isEmpty == false }
+        let interfaces = document["interfaces"]?.array ?? []
+        let inside = interfaces.first {
+            $0["sandbox"]?.string?.isEmpty == false && $0["name"]?.string == PluginNetwork.interface
+        }
         self.init(
             addresses: ordered.map(\.address), macAddress: inside?["mac"]?.string ?? "",
             gateway: ordered.first?.gateway ?? "", prefixLength: ordered.first?.prefix ?? 0)

@@ -32,9 +32,13 @@ package final class PluginNetwork: PodNetwork {
         }
     }
 
+    /// CNI_IFNAME: every pod has this one.
+    static let interface = "eth0"
+
     private let configuration: Configuration
     private let folder: ConfigurationFolder
     private let cache: ResultCache
+    private let turns = PodTurns()
 
     package init(_ configuration: Configuration, logger: Logger = Logger(label: "oxbow.cni")) {
         self.configuration = configuration
@@ -42,31 +46,60 @@ package final class PluginNetwork: PodNetwork {
         cache = ResultCache(folder: configuration.cacheFolder)
     }
 
-    /// A bridge + portmap conflist of our own, for hosts that have none.
+    /// A bridge + portmap conflist of our own, for hosts that have none. Version 0.4.0, as plugins of hosts that kept
+    /// dockershim know no 1.0.0.
+    /// - Parameter leaseFolder: where `host-local` keeps its leases; nil: `/var/lib/cni/networks`.
     package static func ownBridge(
-        name: String = "oxbow", bridge: String = "oxbow0", subnet: String = "10.87.0.0/16"
+        name: String = "oxbow", bridge: String = "oxbow0", subnet: String = "10.87.0.0/16", leaseFolder: String? = nil
     ) -> String {
-        """
-        {"cniVersion": "0.4.0", "name": "\(name)", "plugins": [
-          {"type": "bridge", "bridge": "\(bridge)", "isGateway": true, "ipMasq": true, "hairpinMode": true,
-           "ipam": {"type": "host-local", "ranges": [[{"subnet": "\(subnet)"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
-          {"type": "portmap", "capabilities": {"portMappings": true}, "snat": true}
-        ]}
-        """
+        let dataDir = leaseFolder.map { #" "dataDir": "\#($0)","# } ?? ""
+        return """
+            {"cniVersion": "0.4.0", "name": "\(name)", "plugins": [
+              {"type": "bridge", "bridge": "\(bridge)", "isGateway": true, "ipMasq": true, "hairpinMode": true,
+               "ipam": {"type": "host-local",\(dataDir) "ranges": [[{"subnet": "\(subnet)"}]],
+                        "routes": [{"dst": "0.0.0.0/0"}]}},
+              {"type": "portmap", "capabilities": {"portMappings": true}, "snat": true}
+            ]}
+            """
     }
 
     package func problem() async -> String? {
         await network() == nil ? "cni config uninitialized" : nil
     }
 
+    /// - Throws: `.runtimeDown` when there is no network or a plugin cannot run, `.tooLate`, `.cancelled`, and `.ours` with
+    ///   the plugin's own words. What the plugins had done by then is taken back.
     package func attach(_ request: NetworkRequest, namespacePath: String) async throws(OxbowError) -> NetworkResult {
+        try await turns.run(request.pod.id) { () async throws(OxbowError) in
+            try await add(request, namespacePath)
+        }
+    }
+
+    /// Of a pod that was never attached, or is detached already, what may be left is taken back all the same; without a
+    /// network there can be nothing.
+    ///
+    /// Detach while the namespace is there: the `bridge` plugin (1.1.1) learns the addresses whose masquerading rules it
+    /// removes from the interface inside, and leaves those rules behind when the namespace is gone.
+    package func detach(_ request: NetworkRequest, namespacePath: String) async throws(OxbowError) {
+        try await turns.run(request.pod.id) { () async throws(OxbowError) in
+            let entry = try await kept { self.cache.entry(for: request.pod.id) }
+            // The network it was attached to, though the configuration may have changed since.
+            var network = entry.flatMap { try? NetworkList($0.network, as: .list) }
+            if network == nil { network = await self.network() }
+            guard let network else { return }
+            try await delete(network, request, namespacePath, entry)
+            try await kept { try self.cache.forget(request.pod.id) }
+        }
+    }
+
+    private func add(_ request: NetworkRequest, _ namespacePath: String) async throws(OxbowError) -> NetworkResult {
         guard let network = await network() else { throw OxbowError(.runtimeDown, "network: cni config uninitialized") }
         let end = ContinuousClock.now + configuration.deadline
         do {
             var result: JSONValue?
             for plugin in network.plugins where network.hasWork(for: plugin, request) {
                 let input = network.input(for: plugin, request, previous: result)
-                result = try await run(plugin, "ADD", request, namespacePath, input, until: end) ?? result
+                result = try await run(plugin, .add, request, namespacePath, input, until: end) ?? result
             }
             let final = result ?? .object([:])
             let entry = ResultCache.Entry(network: network.document, request: request, result: final)
@@ -75,23 +108,12 @@ package final class PluginNetwork: PodNetwork {
         } catch {
             // What the plugins before it did must not stay; the ADD's own error is the one to report.
             do throws(OxbowError) {
-                try await delete(network, request, namespacePath, previous: nil)
+                try await delete(network, request, namespacePath, nil)
             } catch let cleanUp {
                 throw OxbowError(error.kind, "\(error.message); and taking it back: \(cleanUp.message)", origin: error)
             }
             throw error
         }
-    }
-
-    package func detach(_ request: NetworkRequest, namespacePath: String) async throws(OxbowError) {
-        let entry = try await kept { self.cache.entry(for: request.pod.id) }
-        // The network it was attached to, though the configuration may have changed since.
-        let remembered = entry.flatMap { try? NetworkList(stored: $0.network) }
-        var network = remembered
-        if network == nil { network = await self.network() }
-        guard let network else { throw OxbowError(.runtimeDown, "network: cni config uninitialized") }
-        try await delete(network, entry?.request ?? request, namespacePath, previous: entry?.result)
-        try await kept { try self.cache.forget(request.pod.id) }
     }
 
     private func network() async -> NetworkList? {
@@ -106,42 +128,60 @@ package final class PluginNetwork: PodNetwork {
     }
 
     private func delete(
-        _ network: NetworkList, _ request: NetworkRequest, _ namespacePath: String, previous: JSONValue?
+        _ network: NetworkList, _ request: NetworkRequest, _ namespacePath: String, _ entry: ResultCache.Entry?
     ) async throws(OxbowError) {
         let end = ContinuousClock.now + configuration.deadline
-        for plugin in network.plugins.reversed() where network.hasWork(for: plugin, request) {
-            let input = network.input(for: plugin, request, previous: previous)
-            _ = try await run(plugin, "DEL", request, namespacePath, input, until: end)
+        let attached = entry?.request ?? request
+        let previous = network.passesResultToDelete ? entry?.result : nil
+        // Plugins take an empty path as "the namespace is gone", and a wrong one as an error.
+        let gone = (try? await blocking { !Files.exists(namespacePath) }) ?? false
+        for plugin in network.plugins.reversed() where network.hasWork(for: plugin, attached) {
+            let input = network.input(for: plugin, attached, previous: previous)
+            _ = try await run(plugin, .delete, attached, gone ? "" : namespacePath, input, until: end)
         }
     }
 
+    private enum Verb: String {
+        case add = "ADD"
+        case delete = "DEL"
+    }
+
+    /// ADD ends with the caller's task; DEL does not, as it takes back what a cancelled request began.
     /// - Returns: the plugin's result; nil when it printed none (DEL).
     private func run(
-        _ plugin: NetworkList.Plugin, _ command: String, _ request: NetworkRequest, _ namespacePath: String,
+        _ plugin: NetworkList.Plugin, _ verb: Verb, _ request: NetworkRequest, _ namespacePath: String,
         _ input: JSONValue, until end: ContinuousClock.Instant
     ) async throws(OxbowError) -> JSONValue? {
         guard let program = folder.program(of: plugin) else {
             throw OxbowError(.runtimeDown, "network: plugin program not found (\(plugin.type))")
         }
         let environment = [
-            Command.path, "CNI_COMMAND=\(command)", "CNI_CONTAINERID=\(request.pod.id)", "CNI_NETNS=\(namespacePath)",
-            "CNI_IFNAME=eth0", "CNI_ARGS=\(request.arguments)",
+            Command.path, "CNI_COMMAND=\(verb.rawValue)", "CNI_CONTAINERID=\(request.pod.id)",
+            "CNI_NETNS=\(namespacePath)", "CNI_IFNAME=\(PluginNetwork.interface)", "CNI_ARGS=\(request.arguments)",
             "CNI_PATH=\(configuration.programFolders.joined(separator: ":"))",
         ]
         let result: CommandResult
         do {
             result = try await Processes.shared.run(
                 Command(program, [], environment: environment), input: Array(try JSONEncoder().encode(input)),
-                deadline: end - ContinuousClock.now)
+                deadline: end - ContinuousClock.now, survivesCancellation: verb == .delete)
         } catch {
-            throw OxbowError(.runtimeDown, "network: plugin \(plugin.type) did not run", origin: error)
+            throw Self.failure(plugin, verb, error)
         }
         let answer = try? JSONDecoder().decode(JSONValue.self, from: Data(result.output))
         guard result.status == .exited(0) else {
-            let words = answer?["msg"]?.string ?? String(decoding: result.errors.prefix(500), as: UTF8.self)
-            let detail = answer?["details"]?.string.map { ": \($0)" } ?? ""
-            throw OxbowError(.ours, "network: plugin \(plugin.type) failed to \(command): \(words)\(detail)")
+            let words = PluginError.words(answer: answer, errors: result.errors)
+            throw OxbowError(.ours, "network: plugin \(plugin.type) failed to \(verb.rawValue): \(words)")
         }
         return answer
+    }
+
+    private static func failure(_ plugin: NetworkList.Plugin, _ verb: Verb, _ error: any Error) -> OxbowError {
+        let subject = "network: plugin \(plugin.type) with \(verb.rawValue)"
+        return switch (error as? SpawnFailure)?.reason {
+        case .deadline: OxbowError(.tooLate, "\(subject): deadline exceeded", origin: error)
+        case .cancelled: OxbowError(.cancelled, "\(subject): request cancelled", origin: error)
+        case .notFound, .errno, .outputLimit, nil: OxbowError(.runtimeDown, "\(subject): did not run", origin: error)
+        }
     }
 }

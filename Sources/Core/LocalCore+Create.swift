@@ -40,6 +40,11 @@ extension LocalCore {
         let (folders, snapshots) = (folders, snapshots)
         var record = ContainerRecord(
             id: id, spec: spec, state: .created, createdAt: Timestamp.now().nanoseconds, overlay: OverlayPaths())
+        if case .pod(var request, let releasedAtExit) = spec.network {
+            // Plugins know an attachment by this id, which did not exist when the specification was written.
+            request.pod.id = id
+            record.spec.network = .pod(request, releasedAtExit: releasedAtExit)
+        }
         record.runtime = handler
         record.cgroupPath = try CgroupPath.of(id, parent: spec.cgroupParent, standard: configuration.cgroupParent)
         if spec.log.enabled { record.logPath = spec.log.path.isEmpty ? folders.log(id) : spec.log.path }

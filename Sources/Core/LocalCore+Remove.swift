@@ -26,7 +26,8 @@ extension LocalCore {
     func takeAway(_ row: ContainerTable.Row, _ watch: Stopwatch) async throws(OxbowError) {
         let record = row.record
         let id = record.id
-        let (folders, snapshots, cgroups) = (folders, snapshots, cgroups)
+        let (folders, snapshots, cgroups, ancestors) = (folders, snapshots, cgroups, ancestors)
+        let made = ancestors.add(row.stored.cgroupAncestors, of: record.cgroupPath)
         // Not durable: if the machine goes down, so do the mounts and processes, and the container is there to be removed
         // again. It never was reported as gone.
         try await watch.time(.record) { () async throws(OxbowError) in
@@ -39,8 +40,9 @@ extension LocalCore {
         try await watch.time(.takeAway) { () async throws(OxbowError) in
             try await host("container") {
                 try snapshots.unmountAll(id)
-                // A cgroup or ancestor that others still use stays.
-                for path in [record.cgroupPath] + row.stored.cgroupAncestors.reversed() { cgroups.remove(path) }
+                cgroups.remove(record.cgroupPath)
+                // One that others still use stays, and goes with the last of them.
+                for path in made.reversed() where cgroups.remove(path) { ancestors.forget(path) }
                 try Files.removeTree(folders.exit(id))
                 try Files.removeTree(folders.container(id))
                 try Files.removeTree(folders.bundle(id))

@@ -11,16 +11,20 @@ extension LocalCore {
         try await queues.run(id) { () async throws(OxbowError) in
             let watch = Stopwatch()
             let now = Timestamp.now().nanoseconds
-            let hadState = try table.require(id).stored.runtimeState
+            let before = try table.require(id)
+            let hadState = before.stored.runtimeState
+            // Of an earlier run, or of a start whose undoing failed: an attachment must not be made twice.
+            if before.stored.networkAttached, before.life.phase != .running { try await detachNetwork(before.record) }
             let cgroups = cgroups
-            let path = try table.require(id).record.cgroupPath
-            let missing = try await host("cgroup") { cgroups.missingAncestors(of: path) }
+            let path = before.record.cgroupPath
+            let ancestors = ancestors.add(
+                try await host("cgroup") { cgroups.missingAncestors(of: path) }, of: path)
             let (row, _) = try table.take(id, .startRequested) { row in
                 if row.exit.value != nil { row.exit = Latch() }
                 row.run += 1
                 row.stored.runtimeState = true
                 row.stored.process = nil
-                row.stored.cgroupAncestors += missing.filter { !row.stored.cgroupAncestors.contains($0) }
+                row.stored.cgroupAncestors = ancestors
                 if case .pod = row.record.spec.network {
                     row.stored.networkAttached = true
                     row.stored.record.networkNamespace = self.folders.networkNamespace(id)
@@ -95,8 +99,9 @@ extension LocalCore {
         // Whoever looks at the record in `beforeStart` sees the addresses.
         _ = table.change(id) { $0.stored.record.network = networkResult }
         await beforeStart()
-        try await watch.time(.runtimeStart) { () async throws(OxbowError) in try await launcher.start(order) }
+        // Taken before: a short program may have ended when the runtime returns.
         let startedAt = Timestamp.now().nanoseconds
+        try await watch.time(.runtimeStart) { () async throws(OxbowError) in try await launcher.start(order) }
         let (started, _) = try table.take(id, .started) { row in
             row.stored.record.startedAt = startedAt
             row.stored.record.network = networkResult

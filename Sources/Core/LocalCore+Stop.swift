@@ -127,7 +127,8 @@ extension LocalCore {
                     row.stored.process = nil
                     row.stored.record.pid = 0
                     row.stored.record.exitCode = notice.code ?? ContainerLife.unknownExit
-                    row.stored.record.finishedAt = notice.finishedAt
+                    // A file's time is that of the kernel's last tick, which may lie before the start.
+                    row.stored.record.finishedAt = max(notice.finishedAt, row.stored.record.startedAt)
                     row.stored.record.oomKilled = outOfMemory
                 }), taken.step == .announce
         else { return }

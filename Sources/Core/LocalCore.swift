@@ -26,6 +26,7 @@ package final class LocalCore: ContainerCore {
     let cgroups: CgroupTree
     let rights: DaemonRights
     let discovery: RuntimeDiscovery
+    let ancestors = CgroupAncestors()
     let broadcast = EventBroadcast()
     /// Where creates, starts, stops and removals spent their time.
     package let breakdown = StartBreakdown()

@@ -18,6 +18,8 @@ package struct UnixListener: Sendable {
 
     /// Bytes of a path that `sockaddr_un` can hold, its final zero taken off.
     package static let longestPath = 107
+    /// Clients that may wait to be accepted; the kernel caps it by net.core.somaxconn.
+    private static let queue: Int32 = 1024
     /// How long another daemon may hold the folder's lock.
     private static let lockWait = (tries: 200, microseconds: UInt32(10_000))
 
@@ -37,6 +39,13 @@ package struct UnixListener: Sendable {
         }
     }
 
+    /// Sets the queue of clients that wait to be accepted to our length again: NIO 2.101 listens a second time, with its
+    /// own 128, when it takes a bound socket. A client that finds the queue full is refused with EAGAIN.
+    package func restoreQueue() {
+        // The kernel has accepted this very call before.
+        _ = listen(descriptor, Self.queue)
+    }
+
     /// Removes the socket file, if it is still this listener's. A file that is gone already is no fault.
     package func removeFile() async {
         // What cannot be removed is found stale, and replaced, by the next daemon.
@@ -50,7 +59,7 @@ package struct UnixListener: Sendable {
         try Files.makeFolders(parent)
         let lock = try lock(parent)
         defer { _ = Glibc.close(lock) }
-        let descriptor = try UnixSockets.listen(at: path)
+        let descriptor = try UnixSockets.listen(at: path, backlog: queue)
         guard let identity = identity(of: path) else {
             let failure = SystemFailure("lstat", path)
             _ = Glibc.close(descriptor)

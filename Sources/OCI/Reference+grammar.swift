@@ -30,7 +30,8 @@ extension Reference {
         if let slash = name.firstIndex(of: "/") {
             let first = name[..<slash]
             let isDomain =
-                first.contains { $0 == "." || $0 == ":" } || first == "localhost" || first.utf8.contains(where: \.isUpper)
+                first.contains { $0 == "." || $0 == ":" } || first == "localhost"
+                || first.utf8.contains(where: \.isUpper)
             if isDomain {
                 domain = first == "index.docker.io" ? Substring(hub) : first
                 repository = name[name.index(after: slash)...]

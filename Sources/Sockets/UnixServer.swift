@@ -61,6 +61,7 @@ package struct UnixServer: Sendable {
             await listener.removeFile()
             throw OxbowError(.ours, "socket: cannot listen (\(path))", origin: error)
         }
+        listener.restoreQueue()
         channel.closeFuture.whenComplete { _ in accept.finish() }
 
         // A task of its own, because connections must outlive the cancellation of ours by `grace`, and cancellation

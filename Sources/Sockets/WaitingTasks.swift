@@ -28,6 +28,10 @@ package struct WaitingTasks<Outcome: Sendable> {
         }
     }
 
+    /// The one that has waited longest.
+    /// - Precondition: somebody waits.
+    package mutating func resumeFirst(_ outcome: Outcome) { waiting.removeFirst().1.resume(returning: outcome) }
+
     package mutating func resumeAll(_ outcome: Outcome) {
         guard !waiting.isEmpty else { return }
         let tasks = waiting

@@ -4,7 +4,8 @@ import ArgumentParser
 struct Oxbow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "oxbow",
-        abstract: "Runs the road from kubelet through dockershim to Docker, and the direct one, and shows the difference.",
+        abstract:
+            "Runs the road from kubelet through dockershim to Docker, and the direct one, and shows the difference.",
         discussion: """
             The main job:          oxbow compare
             A stage to try:        oxbow up dockershim | cri-plugin

@@ -12,13 +12,15 @@ struct NetworkListTests {
         """
     private let pod = PodIdentity(id: "abc", namespace: "ns", name: "web", uid: "u-1")
 
-    private func parsed(_ text: String) throws -> NetworkList { try NetworkList(parsing: Array(text.utf8)) }
+    private func parsed(_ text: String, as form: NetworkList.Form = .list) throws -> NetworkList {
+        try NetworkList(parsing: Array(text.utf8), as: form)
+    }
 
     @Test("a list and a single plugin's document are both understood")
     func parsing() throws {
         #expect(try parsed(list).plugins.map(\.type) == ["bridge", "portmap", "bandwidth"])
         #expect(try parsed(list).plugins[1].capabilities == ["portMappings"])
-        let single = try parsed(#"{"name":"one","type":"ptp"}"#)
+        let single = try parsed(#"{"name":"one","type":"ptp"}"#, as: .single)
         #expect(single.version == "0.2.0")
         #expect(single.plugins.map(\.type) == ["ptp"])
     }
@@ -26,12 +28,23 @@ struct NetworkListTests {
     @Test(
         "what is no configuration is refused with its reason",
         arguments: [
-            ("{", "not a JSON document"), (#"{"type":"x"}"#, "no name"), (#"{"name":"n"}"#, "a plugin without a type"),
-            (#"{"name":"n","plugins":[]}"#, "no plugins"),
-            (#"{"name":"n","type":"../evil"}"#, "a plugin without a type"),
-        ])
-    func malformed(text: String, reason: String) {
-        #expect(throws: NetworkList.Malformed(reason: reason)) { try parsed(text) }
+            ("{", .single, "not a JSON document"), (#"{"type":"x"}"#, .single, "no name"),
+            (#"{"name":"n"}"#, .single, "a plugin without a type"),
+            (#"{"name":"n","plugins":[{"type":"x"}]}"#, .single, "a plugin without a type"),
+            (#"{"name":"n","type":"x"}"#, .list, "no plugins"), (#"{"name":"n","plugins":[]}"#, .list, "no plugins"),
+            (#"{"name":"n","plugins":[{"name":"x"}]}"#, .list, "a plugin without a type"),
+            (#"{"name":"n","type":"../evil"}"#, .single, "a plugin without a type"), ("[]", .list, "no name"),
+        ] as [(String, NetworkList.Form, String)])
+    func malformed(text: String, form: NetworkList.Form, reason: String) {
+        #expect(throws: NetworkList.Malformed(reason: reason)) { try parsed(text, as: form) }
+    }
+
+    @Test(
+        "plugins get the result of ADD with DEL from version 0.4.0 on",
+        arguments: [("0.2.0", false), ("0.3.1", false), ("0.4.0", true), ("1.0.0", true), ("1.1", true), ("", false)])
+    func resultWithDelete(version: String, passes: Bool) throws {
+        let network = try parsed(#"{"cniVersion":"\#(version)","name":"n","type":"x"}"#, as: .single)
+        #expect(network.passesResultToDelete == passes)
     }
 
     @Test("a plugin gets the arguments its capabilities ask for, and the result so far")
@@ -82,6 +95,7 @@ struct NetworkListTests {
         let modern = JSONValue.object([
             "interfaces": .array([
                 .object(["name": .string("b0"), "mac": .string("aa")]),
+                .object(["name": .string("other0"), "mac": .string("cc"), "sandbox": .string("/ns")]),
                 .object(["name": .string("eth0"), "mac": .string("bb"), "sandbox": .string("/ns")]),
             ]),
             "ips": .array([
@@ -101,6 +115,6 @@ struct NetworkListTests {
     func ownBridge() throws {
         let network = try parsed(PluginNetwork.ownBridge())
         #expect(network.plugins.map(\.type) == ["bridge", "portmap"])
-        #expect(try NetworkList(stored: network.document) == network)
+        #expect(try NetworkList(network.document, as: .list) == network)
     }
 }

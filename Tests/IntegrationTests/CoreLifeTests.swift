@@ -35,7 +35,7 @@ struct CoreLifeTests {
             #expect(after?.startError == error?.message)
             #expect(after?.startedAt == 0)
             try await fixture.core.remove(record.id, force: false)
-            #expect(try await fixture.leftovers(of: [record.id]) == [])
+            try await fixture.expectNothingLeft()
         }
     }
 
@@ -123,7 +123,7 @@ struct CoreLifeTests {
             #expect(await fixture.core.container(record.id) == nil)
             // Missing is fine.
             try await fixture.core.remove(record.id, force: false)
-            #expect(try await fixture.leftovers(of: [record.id]) == [])
+            try await fixture.expectNothingLeft()
         }
     }
 
@@ -157,7 +157,7 @@ struct CoreLifeTests {
             let error = await #expect(throws: OxbowError.self) { try await fixture.core.start(failing.id) {} }
             #expect(error?.message.contains("/bin/nonesuch") == true)
             for id in [record.id, failing.id] { try await fixture.core.remove(id, force: false) }
-            #expect(try await fixture.leftovers(of: [record.id, failing.id]) == [])
+            try await fixture.expectNothingLeft()
         }
     }
 }
@@ -165,4 +165,11 @@ struct CoreLifeTests {
 /// Asks again until the answer is yes; the suite's time limit ends it otherwise.
 func waitFor(_ condition: () async throws -> Bool) async throws {
     while try await !condition() { try await Task.sleep(for: .milliseconds(10)) }
+}
+
+extension CoreFixture {
+    func expectNothingLeft(_ location: SourceLocation = #_sourceLocation) async throws {
+        let left = try await leftovers()
+        #expect(left.isEmpty, "\(left)", sourceLocation: location)
+    }
 }

@@ -96,6 +96,17 @@ struct UnixServerTests {
         #expect(error?.kind == .badRequest)
     }
 
+    @Test("three hundred clients may knock at once")
+    func queue() async throws {
+        defer { removeFolder() }
+        try await serving(connections: 400) {
+            try await withThrowingTaskGroup(of: (any Channel).self) { group in
+                for _ in 0..<300 { group.addTask { try await connect() } }
+                for try await channel in group { channel.close(promise: nil) }
+            }
+        }
+    }
+
     @Test("one connection too many is closed at once, the others stay")
     func limit() async throws {
         defer { removeFolder() }

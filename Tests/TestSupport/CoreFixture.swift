@@ -47,14 +47,12 @@ package final class CoreFixture: Sendable {
             let core = try await LocalCore.open(configuration(folder, number, logger))
             let fixture = CoreFixture(folder: folder, number: number, image: image, core: core)
             let outcome: Result<Void, any Error>
-            do {
-                if runs { try await fixture.running { try await body(fixture) } } else { try await body(fixture) }
-                outcome = .success(())
-            } catch {
-                outcome = .failure(error)
-            }
-            try await fixture.running {
-                for record in await fixture.core.containers() { try await fixture.core.remove(record.id, force: true) }
+            if runs {
+                outcome = try await fixture.runningToTheEnd(body)
+            } else {
+                outcome = await Result.of { try await body(fixture) }
+                try await fixture.reopen()
+                _ = try await fixture.runningToTheEnd { _ in }
             }
             await fixture.removeBridge()
             try outcome.get()
@@ -78,6 +76,18 @@ package final class CoreFixture: Sendable {
         }
     }
 
+    /// Runs `body`, then takes the containers away while their exits are still waited for.
+    private func runningToTheEnd(
+        _ body: @escaping @Sendable (CoreFixture) async throws -> Void
+    ) async throws -> Result<Void, any Error> {
+        let outcome = Latch<Result<Void, any Error>>()
+        try await running {
+            outcome.set(await Result.of { try await body(self) })
+            for record in await self.core.containers() { try await self.core.remove(record.id, force: true) }
+        }
+        return outcome.value ?? .success(())
+    }
+
     /// Opens a second core over the same folders, as a restarted daemon does; the first must not run any more.
     package func reopen() async throws {
         let core = try await LocalCore.open(Self.configuration(folder, number, Self.quiet()))
@@ -98,7 +108,10 @@ package final class CoreFixture: Sendable {
                 configurationFolder: folder.appending("net.d"), cacheFolder: folder.appending("cni"),
                 fallback: PluginNetwork.ownBridge(
                     name: "oxbow-core-\(number)", bridge: "oxct\(number)", subnet: "10.93.\(number).0/24"
-                ).replacing(
+                )
+                // A machine with many of these at once shall not keep rules for each of them.
+                .replacing(#""ipMasq": true"#, with: #""ipMasq": false"#)
+                .replacing(
                     #""type": "host-local","#,
                     with: #""type": "host-local", "dataDir": "\#(folder.appending("leases"))","#)))
         return CoreConfiguration(
@@ -139,8 +152,14 @@ package final class CoreFixture: Sendable {
         }
     }
 
-    /// Everything on this machine that still bears the mark of the fixture or of `ids`.
-    package func leftovers(of ids: [String]) async throws -> [String] {
+    /// Runs a container to its end and gives what it wrote.
+    package func output(ofRunning spec: ContainerSpec) async throws -> String {
+        let record = try await run(spec)
+        return try await output(record)
+    }
+
+    /// Everything on this machine that still bears the mark of the fixture.
+    package func leftovers() async throws -> [String] {
         let (folder, leases, parent) = (folder, leases, cgroupParent)
         return try await blocking {
             var left = try Mounts.points(beneath: folder.path)
@@ -154,7 +173,7 @@ package final class CoreFixture: Sendable {
             if Files.exists(leases) {
                 left += try Files.entries(of: leases).filter { $0.hasPrefix("10.") }.map { leases + "/" + $0 }
             }
-            for root in try CgroupTree.detect().roots.values where Files.exists(root + parent) {
+            for root in Set(try CgroupTree.detect().roots.values) where Files.exists(root + parent) {
                 left.append(root + parent)
             }
             for facts in ProcessFacts.all() where facts.command == "conmon" {
@@ -164,5 +183,11 @@ package final class CoreFixture: Sendable {
             }
             return left
         }
+    }
+}
+
+extension Result where Success == Void, Failure == any Error {
+    fileprivate static func of(_ body: () async throws -> Void) async -> Result {
+        do { return .success(try await body()) } catch { return .failure(error) }
     }
 }

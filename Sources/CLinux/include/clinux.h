@@ -39,6 +39,12 @@ int clinux_pidfd_open(pid_t pid, int *fd);
 /// Opens `path` with `root_fd` as its root (RESOLVE_IN_ROOT): no link or `..` leads out of it.
 int clinux_open_in_root(int root_fd, const char *path, int flags, unsigned mode, int *fd);
 
+/// Sets an extended attribute of `name` in `folder_fd`; a symbolic link's own, never its target's.
+int clinux_set_attribute(int folder_fd, const char *name, const char *key, const void *value, size_t size);
+
+/// Writes out everything that the file system of `fd` holds in memory.
+int clinux_sync_filesystem(int fd);
+
 /// Opens a folder beneath `folder`, reached through no link and in the same mount (EXDEV otherwise).
 int clinux_open_folder_in_tree(int folder, const char *path, int *fd);
 

@@ -40,11 +40,11 @@ extension StageDefinition {
     /// - Parameters:
     ///   - program: the `oxbow` executable; `/proc/self/exe` is ourselves.
     ///   - network: options of the daemon that brings pods onto their network.
+    ///   - docker: where the engine serves its API, `cri` where the bridge serves the CRI.
     package static func dockershim(
-        program: String = "/proc/self/exe", logLevel: String = "warning", network: [String] = []
+        program: String = "/proc/self/exe", docker: String = "{folder}/docker.sock", cri: String = "{folder}/cri.sock",
+        logLevel: String = "warning", network: [String] = []
     ) -> StageDefinition {
-        let docker = "{folder}/docker.sock"
-        let cri = "{folder}/cri.sock"
         return StageDefinition(
             name: "dockershim",
             daemons: [
@@ -66,9 +66,9 @@ extension StageDefinition {
 
     /// kubelet → the core with the CRI inside → OCI runtime.
     package static func criPlugin(
-        program: String = "/proc/self/exe", logLevel: String = "warning", network: [String] = []
+        program: String = "/proc/self/exe", cri: String = "{folder}/cri.sock", logLevel: String = "warning",
+        network: [String] = []
     ) -> StageDefinition {
-        let cri = "{folder}/cri.sock"
         return StageDefinition(
             name: "cri-plugin",
             daemons: [
@@ -83,7 +83,7 @@ extension StageDefinition {
     }
 
     /// The same with `{folder}` filled in.
-    func placed(in folder: String) -> StageDefinition {
+    package func placed(in folder: String) -> StageDefinition {
         func place(_ text: String) -> String { text.replacing("{folder}", with: folder) }
         var placed = self
         placed.criSocket = place(criSocket)

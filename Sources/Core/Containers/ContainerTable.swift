@@ -19,7 +19,7 @@ package final class ContainerTable: Sendable {
         var names: [String: String] = [:]
     }
     private let state = Mutex(State())
-    private let boot: String
+    package let boot: String
 
     package init(boot: String) { self.boot = boot }
 

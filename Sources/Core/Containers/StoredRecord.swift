@@ -13,7 +13,7 @@ package struct StoredRecord: Sendable, Codable {
     package var phase = ContainerLife.Phase.created
     package var record: ContainerRecord
     package var process: LaunchedProcess?
-    /// Ancestors of the cgroup that the start had to make, nearest the root first.
+    /// Ancestors of the cgroup that this core has made, nearest the root first.
     package var cgroupAncestors: [String] = []
     /// The runtime may know the container: it must be told to delete it.
     package var runtimeState = false

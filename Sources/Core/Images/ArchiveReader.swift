@@ -1,127 +1,140 @@
 import CArchive
 import Faults
 import Glibc
-import OCI
+import Linux
 
-/// One entry of a tar.
-struct ArchiveEntry: Sendable {
-    enum Kind: Sendable, Equatable { case file, folder, symlink(String), hardlink(String), node(type: UInt32), other }
-    /// As written in the archive: may be absolute or lead upwards.
-    var name: String
-    var kind: Kind
-    /// Permission bits.
-    var mode: UInt32
-    var uid: UInt32
-    var gid: UInt32
-    /// Nanoseconds since 1970.
-    var modified: Int64
-    var size: UInt64
-    var major: UInt32
-    var minor: UInt32
-    var extended: [(name: String, value: [UInt8])]
-}
-
-struct ArchiveFailure: Error, Sendable, CustomStringConvertible {
-    let description: String
-}
-
-/// Reads a tar of any outer compression, entry by entry, through libarchive; with `ArchiveSource` the only code that
-/// calls it. Not thread-safe; every call blocks.
+/// One libarchive reader. The only code, with `ArchiveReader+…`, that calls `archive_*`.
+///
+/// Used by one thread; every call blocks.
 final class ArchiveReader {
-    private let raw: OpaquePointer
-    private let source: ArchiveSource
-    private var current: OpaquePointer?
+    /// What the read callback works with.
+    private final class Feed {
+        static let size = 256 << 10
+        let source: any ByteSource
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Feed.size, alignment: 16)
+        var failure: (any Error)?
 
-    /// Names are read as UTF-8, for which libarchive asks the process's locale.
-    private static let locale: Void = { _ = setlocale(LC_CTYPE, "C.UTF-8") }()
-
-    /// - Throws: when the file cannot be read, or is no tar.
-    init(path: String) throws {
-        _ = Self.locale
-        source = try ArchiveSource(path: path)
-        guard let raw = archive_read_new() else { throw ArchiveFailure(description: "out of memory") }
-        self.raw = raw
-        archive_read_support_format_tar(raw)
-        archive_read_support_format_empty(raw)
-        let opened = archive_read_open(
-            raw, Unmanaged.passUnretained(source).toOpaque(), nil,
-            { _, context, buffer in
-                guard let context, let buffer else { return -1 }
-                return Unmanaged<ArchiveSource>.fromOpaque(context).takeUnretainedValue().next(buffer)
-            }, nil)
-        guard opened == ARCHIVE_OK else { throw failure() }
+        init(_ source: any ByteSource) { self.source = source }
+        deinit { buffer.deallocate() }
     }
 
+    let raw: OpaquePointer
+    private let feed: Feed
+
+    private init(_ raw: OpaquePointer, _ feed: Feed) {
+        self.raw = raw
+        self.feed = feed
+    }
     deinit { archive_read_free(raw) }
 
-    /// - Returns: nil after the last entry.
+    /// Reads a tar: ustar, GNU, pax. The bytes must not be compressed.
+    static func tar(_ source: any ByteSource) throws -> ArchiveReader {
+        try open(source) {
+            archive_read_support_format_tar($0)
+            archive_read_support_format_empty($0)
+        }
+    }
+
+    /// Takes off one layer of compression: gzip, zstd, xz, bzip2 or none. The one entry is the plain stream.
+    static func decompressor(_ source: any ByteSource) throws -> ArchiveReader {
+        let reader = try open(source) {
+            archive_read_support_filter_gzip($0)
+            archive_read_support_filter_bzip2($0)
+            archive_read_support_filter_xz($0)
+            archive_read_support_filter_zstd($0)
+            archive_read_support_format_raw($0)
+            archive_read_support_format_empty($0)
+        }
+        _ = try reader.next()  // nil for an empty stream, which then reads as empty
+        return reader
+    }
+
+    private static func open(
+        _ source: any ByteSource, _ configure: (OpaquePointer) -> Void
+    ) throws -> ArchiveReader {
+        guard let raw = archive_read_new() else { throw OxbowError(.ours, "archive: out of memory") }
+        let feed = Feed(source)
+        let reader = ArchiveReader(raw, feed)
+        configure(raw)
+        let code = archive_read_open(
+            raw, Unmanaged.passUnretained(feed).toOpaque(), nil,
+            { _, context, start in
+                // Safe to unwrap: libarchive gives back the feed passed above, and a place for the address.
+                let feed = Unmanaged<Feed>.fromOpaque(context!).takeUnretainedValue()
+                start!.pointee = UnsafeRawPointer(feed.buffer.baseAddress)
+                do {
+                    return try feed.source.read(into: feed.buffer)
+                } catch {
+                    feed.failure = error
+                    return -1
+                }
+            }, nil)
+        guard code == ARCHIVE_OK else { throw reader.failure() }
+        return reader
+    }
+
+    /// The next entry; nil at the end.
+    /// - Throws: what the source threw; `.badRequest` for bytes that are no archive.
     func next() throws -> ArchiveEntry? {
+        let before = uselocale(Self.utf8.locale)
+        defer { uselocale(before) }
         var entry: OpaquePointer?
-        let result = archive_read_next_header(raw, &entry)
-        if result == ARCHIVE_EOF { return nil }
-        guard result == ARCHIVE_OK || result == ARCHIVE_WARN, let entry else { throw failure() }
-        current = entry
-        return try Self.read(entry)
-    }
-
-    /// Writes the current entry's bytes, leaving holes where the archive has them.
-    func content(to descriptor: Int32) throws {
-        guard archive_read_data_into_fd(raw, descriptor) == ARCHIVE_OK else { throw failure() }
-    }
-
-    /// Reads on to the end of the stream and gives the digest of everything in it, decompressed.
-    func digest() throws -> Digest { try source.digest() }
-
-    private func failure() -> ArchiveFailure {
-        if let failure = source.failure { return failure }
-        guard let text = archive_error_string(raw) else { return ArchiveFailure(description: "unreadable archive") }
-        return ArchiveFailure(description: String(cString: text))
-    }
-
-    private static func read(_ entry: OpaquePointer) throws -> ArchiveEntry {
-        guard let name = text(archive_entry_pathname_utf8(entry), archive_entry_pathname(entry)) else {
-            throw ArchiveFailure(description: "an entry without a readable name")
-        }
-        return ArchiveEntry(
-            name: name, kind: kind(of: entry), mode: UInt32(archive_entry_perm(entry)),
-            uid: UInt32(clamping: archive_entry_uid(entry)), gid: UInt32(clamping: archive_entry_gid(entry)),
-            modified: Int64(archive_entry_mtime(entry)).multipliedReportingOverflow(by: 1_000_000_000).partialValue
-                &+ Int64(archive_entry_mtime_nsec(entry)),
-            size: UInt64(clamping: archive_entry_size(entry)), major: UInt32(archive_entry_rdevmajor(entry)),
-            minor: UInt32(archive_entry_rdevminor(entry)), extended: extended(of: entry))
-    }
-
-    private static func kind(of entry: OpaquePointer) -> ArchiveEntry.Kind {
-        if let target = text(archive_entry_hardlink_utf8(entry), archive_entry_hardlink(entry)) {
-            return .hardlink(target)
-        }
-        let type = UInt32(archive_entry_filetype(entry))
-        // Type bits of stat(2); Glibc and libarchive both name them, so that neither's name can be used.
-        switch type {
-        case 0o100000: return .file
-        case 0o040000: return .folder
-        case 0o120000:
-            return .symlink(text(archive_entry_symlink_utf8(entry), archive_entry_symlink(entry)) ?? "")
-        // Character device, block device, named pipe.
-        case 0o020000, 0o060000, 0o010000: return .node(type: type)
-        default: return .other
+        switch archive_read_next_header(raw, &entry) {
+        case ARCHIVE_EOF: return nil
+        // A warning is about a name that is no UTF-8: it is taken as the bytes that it is.
+        case ARCHIVE_OK, ARCHIVE_WARN:
+            guard let entry else { throw failure() }
+            return try ArchiveEntry(entry)
+        default: throw failure()
         }
     }
 
-    private static func extended(of entry: OpaquePointer) -> [(name: String, value: [UInt8])] {
-        var found: [(name: String, value: [UInt8])] = []
-        archive_entry_xattr_reset(entry)
-        var name: UnsafePointer<CChar>?
-        var value: UnsafeRawPointer?
-        var size = 0
-        while archive_entry_xattr_next(entry, &name, &value, &size) == ARCHIVE_OK, let key = name {
-            let bytes = value.map { [UInt8](UnsafeRawBufferPointer(start: $0, count: size)) } ?? []
-            found.append((String(cString: key), bytes))
-        }
-        return found
+    /// Safe because a locale object never changes after it is made.
+    private struct Locale: @unchecked Sendable { let locale: locale_t? }
+    private static let utf8 = Locale(locale: oxbow_archive_utf8())
+
+    /// Reads the current entry's data, holes as zeros. - Returns: 0 at its end.
+    func readData(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let count = archive_read_data(raw, buffer.baseAddress, buffer.count)
+        guard count >= 0 else { throw failure() }
+        return count
     }
 
-    private static func text(_ preferred: UnsafePointer<CChar>?, _ other: UnsafePointer<CChar>?) -> String? {
-        (preferred ?? other).map { String(cString: $0) }
+    /// The current entry's data, whole.
+    func data(limit: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = try chunk.withUnsafeMutableBytes { try readData(into: $0) }
+            if count == 0 { return bytes }
+            guard bytes.count + count <= limit else {
+                throw OxbowError(.badRequest, "archive: document longer than \(limit) bytes")
+            }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    /// Writes the current entry's data into a file; holes stay holes.
+    func copyData(to file: NewFile, size: Int) throws {
+        var end = 0
+        while true {
+            var block: UnsafeRawPointer?
+            var count = 0
+            var offset: la_int64_t = 0
+            let code = archive_read_data_block(raw, &block, &count, &offset)
+            if code == ARCHIVE_EOF { break }
+            guard code == ARCHIVE_OK || code == ARCHIVE_WARN, offset >= 0, Int(offset) + count <= size else {
+                throw failure()
+            }
+            try file.write(UnsafeRawBufferPointer(start: block, count: count), at: Int(offset))
+            end = Int(offset) + count
+        }
+        if end < size { try file.setSize(size) }
+    }
+
+    private func failure() -> any Error {
+        if let failure = feed.failure { return failure }
+        let words = archive_error_string(raw).map { String(cString: $0) } ?? "damaged"
+        return OxbowError(.badRequest, "archive: cannot be read: \(words)")
     }
 }

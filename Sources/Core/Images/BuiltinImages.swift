@@ -1,126 +1,119 @@
 package import Faults
-import FoundationEssentials
 import Linux
-import NIOCore
+package import NIOCore
 package import OCI
 
-/// Two images made from the host's own programs, so that the first run needs no registry: a pause image from `catatonit`
-/// and a small shell image from `busybox`. The same host programs give the same digests.
+/// Two images made of this host's own programs, so that a first run needs no registry: a pause image and a small shell.
+///
+/// The same programs give the same digests on every host.
 package enum BuiltinImages {
     package static let pauseName = "localhost/pause:1"
     package static let shellNames = ["localhost/busybox:trace", "docker.io/library/busybox:latest"]
 
-    /// Where the host's programs are, and which Debian package brings each.
-    private static let catatonit = (path: "/usr/bin/catatonit", package: "catatonit")
-    private static let busybox = (path: "/bin/busybox", package: "busybox-static")
+    /// One image as content: configuration, one plain layer, OCI manifest.
+    package struct Image: Sendable {
+        package let names: [Reference]
+        package let config: ImageConfig
+        package let configBytes: ByteBuffer
+        package let layer: ByteBuffer
+        package let manifest: ByteBuffer
+        package let isPause: Bool
 
-    /// One of the two: its layer as an uncompressed tar, and its configuration document.
-    struct Content: Sendable {
-        var layer: [UInt8]
-        var config: [UInt8]
-        var names: [Reference]
+        package var id: Digest { Digest.of(configBytes) }
 
-        var diff: Digest { Digest.of(ByteBuffer(bytes: layer)) }
-    }
-
-    /// Adds those of the two that the store does not have. A host without the programs gets a store without the images:
-    /// that is said once, and whoever asks for one of them is told that it is not there.
-    static func ensure(in store: ImageStore) async throws(OxbowError) {
-        for (make, names) in [(pause, [pauseName]), (shell, shellNames)] {
-            var absent = false
-            for name in names where try await store.find(name) == nil { absent = true }
-            guard absent else { continue }
-            let content: Content
-            do throws(OxbowError) {
-                content = try await make()
-            } catch {
-                store.logger.warning("a built-in image cannot be made", metadata: ["error": "\(error.message)"])
-                continue
-            }
-            try await add(content, to: store)
+        init(names: [String], _ config: ImageConfig, layer: ByteBuffer, isPause: Bool) throws(OxbowError) {
+            var references: [Reference] = []
+            for name in names { references.append(try Reference(parsing: name)) }
+            self.names = references
+            self.layer = layer
+            self.isPause = isPause
+            let diffID = Digest.of(layer)
+            var config = config
+            let host = Descriptor.Platform.host
+            (config.architecture, config.os) = (host.architecture, host.os)
+            config.created = "1970-01-01T00:00:00Z"
+            config.layerDiffIDs = [diffID]
+            self.config = config
+            configBytes = OCIDocument.write(ImageConfigDocument(config))
+            manifest = OCIDocument.write(
+                ImageManifest(
+                    mediaType: MediaType.ociManifest,
+                    config: Descriptor(
+                        mediaType: MediaType.ociConfig, digest: Digest.of(configBytes),
+                        size: UInt64(configBytes.readableBytes)),
+                    layers: [
+                        Descriptor(
+                            mediaType: MediaType.ociPlainLayer, digest: diffID, size: UInt64(layer.readableBytes))
+                    ]))
         }
     }
 
-    private static func add(_ content: Content, to store: ImageStore) async throws(OxbowError) {
-        let tar = "\(store.folders.unfinished)/builtin-\(content.diff.hex.prefix(12)).tar"
-        try await store.host("built-in") { try Files.write(tar, content.layer) }
-        _ = try await store.changes.run("images") { () async throws(OxbowError) in
-            try await store.add(
-                ImageContent(config: content.config, layers: [tar]), names: content.names, progress: { _, _ in })
-        }
-        try await store.host("built-in") { try Files.removeFile(tar) }
-    }
-
-    static func pause() async throws(OxbowError) -> Content {
-        let program = try await read(catatonit)
+    /// - Throws: `.unsupported` naming the Debian package of a program that is missing.
+    package static func pause() async throws(OxbowError) -> Image {
+        let program = try await program("/usr/bin/catatonit", package: "catatonit")
         var tar = TarWriter()
-        tar.file("catatonit", program, mode: 0o755)
-        return try content(
-            tar.finished(), names: [pauseName],
-            ImageConfig(environment: [Command.path], entrypoint: ["/catatonit", "-P"]))
+        tar.add("catatonit", .file, mode: 0o755, content: program)
+        let config = ImageConfig(
+            environment: [path], entrypoint: ["/catatonit", "-P"], workingDirectory: "/",
+            history: [.init(created: "1970-01-01T00:00:00Z", createdBy: "oxbow: catatonit of this host")])
+        return try Image(names: [pauseName], config, layer: tar.finish(), isPause: true)
     }
 
-    static func shell() async throws(OxbowError) -> Content {
-        let program = try await read(busybox)
+    /// - Throws: `.unsupported` naming the Debian package of a program that is missing.
+    package static func shell() async throws(OxbowError) -> Image {
+        let program = try await program("/bin/busybox", package: "busybox-static")
+        let applets = try await applets()
         var tar = TarWriter()
-        for folder in ["bin", "dev", "etc", "home", "proc", "root", "sys", "usr", "usr/bin", "var", "var/run"] {
-            tar.folder(folder, mode: 0o755)
-        }
-        tar.folder("tmp", mode: 0o1777)
-        tar.file("bin/busybox", program, mode: 0o755)
-        for applet in try await applets() where applet != "busybox" { tar.symlink("bin/\(applet)", to: "busybox") }
-        tar.file("etc/passwd", Array(Self.passwd.utf8), mode: 0o644)
-        tar.file("etc/group", Array(Self.group.utf8), mode: 0o644)
-        return try content(
-            tar.finished(), names: shellNames, ImageConfig(environment: [Command.path], command: ["/bin/sh"]))
+        let folders = ["bin", "dev", "etc", "home", "proc", "run", "sbin", "sys", "usr", "usr/bin", "usr/sbin", "var"]
+        for folder in folders { tar.add(folder + "/", .folder, mode: 0o755) }
+        for folder in ["root/", "var/spool/"] { tar.add(folder, .folder, mode: folder == "root/" ? 0o700 : 0o755) }
+        for folder in ["tmp/", "var/tmp/"] { tar.add(folder, .folder, mode: 0o1777) }
+        tar.add("bin/busybox", .file, mode: 0o755, content: program)
+        for applet in applets { tar.add("bin/" + applet, .hardLink, mode: 0o755, link: "bin/busybox") }
+        if applets.contains("env") { tar.add("usr/bin/env", .hardLink, mode: 0o755, link: "bin/busybox") }
+        tar.add(
+            "etc/passwd",
+            """
+            root:x:0:0:root:/root:/bin/sh
+            daemon:x:1:1:daemon:/usr/sbin:/bin/false
+            nobody:x:65534:65534:nobody:/home:/bin/false
+
+            """)
+        // What a recorded pod serves with `httpd -h /www`.
+        tar.add("www/", .folder, mode: 0o755)
+        tar.add("www/index.html", "oxbow\n")
+        tar.add("etc/group", "root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n")
+        tar.add("etc/shadow", "root:*:::::::\ndaemon:*:::::::\nnobody:*:::::::\n", mode: 0o600)
+        let config = ImageConfig(
+            environment: [path], command: ["/bin/sh"],
+            history: [.init(created: "1970-01-01T00:00:00Z", createdBy: "oxbow: busybox of this host")])
+        return try Image(names: shellNames, config, layer: tar.finish(), isPause: false)
     }
 
-    private static let passwd = """
-        root:x:0:0:root:/root:/bin/sh
-        daemon:x:1:1:daemon:/usr/sbin:/bin/false
-        nobody:x:65534:65534:nobody:/:/bin/false
+    private static let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    /// Bytes of a program.
+    private static let programLimit = 64 << 20
 
-        """
-    private static let group = """
-        root:x:0:
-        daemon:x:1:
-        tty:x:5:
-        users:x:100:
-        nogroup:x:65534:
-
-        """
-
-    private static func content(
-        _ layer: [UInt8], names: [String], _ config: ImageConfig
-    ) throws(OxbowError) -> Content {
-        var config = config
-        config.architecture = Descriptor.Platform.host.architecture
-        config.os = "linux"
-        config.created = "1970-01-01T00:00:01Z"
-        config.layerDiffIDs = [Digest.of(ByteBuffer(bytes: layer))]
-        config.history = [.init(created: config.created, createdBy: "oxbow: made from the host's own program")]
-        var references: [Reference] = []
-        for name in names { references.append(try Reference(parsing: name)) }
-        let document = OCIDocument.write(ImageConfigDocument(config))
-        return Content(layer: layer, config: Array(document.readableBytesView), names: references)
-    }
-
-    private static func read(_ program: (path: String, package: String)) async throws(OxbowError) -> [UInt8] {
+    private static func program(_ path: String, package name: String) async throws(OxbowError) -> ByteBuffer {
         do {
-            return try await blocking { try Files.read(program.path, limit: 64 << 20) }
+            return try await blocking { ByteBuffer(bytes: try Files.read(path, limit: programLimit)) }
         } catch {
             throw OxbowError(
-                .runtimeDown, "built-in image: \(program.path) is missing; install the package \(program.package)",
-                origin: error)
+                .unsupported, "built-in image: \(path) is missing; install the Debian package \(name)", origin: error)
         }
     }
 
     private static func applets() async throws(OxbowError) -> [String] {
+        let result: CommandResult
         do throws(SpawnFailure) {
-            let listed = try await Processes.shared.run(Command(busybox.path, ["--list"]), deadline: .seconds(10))
-            return String(decoding: listed.output, as: UTF8.self).split(separator: "\n").map(String.init).sorted()
+            result = try await Processes.shared.run(Command("/bin/busybox", ["--list"]), deadline: .seconds(10))
         } catch {
-            throw OxbowError(.runtimeDown, "built-in image: busybox does not list its programs", origin: error)
+            throw OxbowError(.unsupported, "built-in image: busybox does not run", origin: error)
         }
+        let names = String(decoding: result.output, as: UTF8.self).split(separator: "\n").map(String.init)
+        guard result.status.code == 0, names.contains("sh") else {
+            throw OxbowError(.unsupported, "built-in image: busybox has no shell; install the package busybox-static")
+        }
+        return names.filter { $0 != "busybox" && !$0.contains("/") && $0.utf8.count < 90 }.sorted()
     }
 }

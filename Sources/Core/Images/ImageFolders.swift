@@ -1,19 +1,24 @@
 import OCI
 
-/// Where images are kept beneath a core's root.
-struct ImageFolders: Sendable {
+/// Where the image store keeps what: the one place that knows its file names.
+struct ImageFolders: Sendable, Equatable {
     let root: String
 
-    /// A document for each image, named by its id.
-    var images: String { root + "/images" }
-    /// Unpacked layers. Short names: overlay takes one page of options for all of them.
-    var layers: String { root + "/layers" }
-    /// What is not complete; emptied at every start.
-    var unfinished: String { root + "/unfinished" }
-    /// Configuration documents by digest.
+    /// Configurations and manifests, as they came, by digest.
     var content: String { root + "/content/sha256" }
+    func content(_ digest: Digest) -> String { "\(content)/\(digest.hex)" }
+    /// Blobs on their way in. Emptied at start.
+    var incoming: String { root + "/content/incoming" }
+    func incoming(_ name: String) -> String { "\(incoming)/\(name)" }
 
-    func document(_ image: Digest) -> String { "\(images)/\(image.hex).json" }
-    func layer(_ chain: Digest) -> String { "\(layers)/\(chain.hex.prefix(24))" }
-    func blob(_ digest: Digest) -> String { "\(content)/\(digest.hex)" }
+    /// A document per image.
+    var images: String { root + "/images" }
+    func image(_ id: Digest) -> String { "\(images)/\(id.hex).json" }
+
+    /// Unpacked layers, numbered: overlay takes one page of options, so their paths must be short.
+    var layers: String { root + "/layers" }
+    func layer(_ number: Int) -> String { "\(layers)/\(number)" }
+    func layerDocument(_ number: Int) -> String { "\(layers)/\(number).json" }
+    func unpacking(_ name: String) -> String { "\(layers)/.new-\(name)" }
+    func leaving(_ number: Int) -> String { "\(layers)/.gone-\(number)" }
 }

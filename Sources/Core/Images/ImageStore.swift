@@ -1,200 +1,107 @@
 package import Faults
-import FoundationEssentials
-import HTTPClient
 import Linux
 package import Logging
+package import NIOCore
 package import OCI
 import Synchronization
 
-/// The images of one core: records, configuration documents and unpacked layers.
+/// The images of one core, unpacked and ready to be lower layers.
 ///
-/// An image is there when its document is: layers come first, the document last, and what an interrupted import or pull
-/// left is removed at the next start.
+/// Content by digest, a document per image and per layer, each written whole and durably: a layer's folder gets its name
+/// only when it is complete, its document only after that, and an image's document only after its layers'. So what a
+/// killed daemon leaves is either whole or recognisable, and `open` takes the rest away.
 package final class ImageStore: Sendable {
     let folders: ImageFolders
-    let logger: Logger
-    private let table = Mutex<[Digest: StoredImage]>([:])
-    /// Changes to names and layers, one after the other.
-    let changes = SerialQueues()
-    let pulls = Mutex<[String: PullInProgress]>([:])
-    private let network = Mutex<HTTPClient?>(nil)
+    let log: Logger
+    let table: Mutex<ImageTable>
+    let flights = PullFlights()
+    /// Held, on pool threads only, while the table and the disk change together.
+    let changing = Mutex<Void>(())
+    /// Who uses an image; set by the core.
+    private let users = Mutex<@Sendable (Digest) -> String?>({ _ in nil })
 
-    private init(folders: ImageFolders, logger: Logger) {
+    private init(folders: ImageFolders, log: Logger, table: ImageTable) {
         self.folders = folders
-        self.logger = logger
+        self.log = log
+        self.table = Mutex(table)
     }
 
-    /// Reads every document, removes what is unfinished or nobody's, and makes the built-in images when they are absent.
+    /// Opens the store, takes away what was half done, and adds the built-in images where their names are missing.
     package static func open(root: String, logger: Logger) async throws(OxbowError) -> ImageStore {
-        let store = ImageStore(folders: ImageFolders(root: root), logger: logger)
-        try await store.host("open") { try store.load() }
-        try await BuiltinImages.ensure(in: store)
+        let folders = ImageFolders(root: root)
+        let table = try await working("images") { try recover(folders, logger) }
+        let store = ImageStore(folders: folders, log: logger, table: table)
+        await store.addBuiltinImages()
         return store
     }
 
-    private func load() throws {
-        for folder in [folders.images, folders.layers, folders.content] { try Files.makeFolders(folder, mode: 0o700) }
-        try Files.removeTree(folders.unfinished)
-        try Files.makeFolders(folders.unfinished, mode: 0o700)
-        var found: [Digest: StoredImage] = [:]
-        for name in try Files.entries(of: folders.images) where name.hasSuffix(".json") {
-            let bytes = try Files.read("\(folders.images)/\(name)", limit: 16 << 20)
-            let image = try JSONDecoder().decode(StoredImage.self, from: Data(bytes))
-            found[image.record.id] = image
-        }
-        table.withLock { $0 = found }
-        try removeOrphans()
-    }
+    /// Names the container that uses an image, for the refusal to remove it; nil: nobody does.
+    package func setUsers(_ find: @escaping @Sendable (Digest) -> String?) { users.withLock { $0 = find } }
 
-    /// One for all registries, made when the first is asked.
-    var client: HTTPClient {
-        network.withLock { known in
-            let client = known ?? HTTPClient(.network)
-            known = client
-            return client
-        }
-    }
-
-    // MARK: Asking
+    // MARK: Looking
 
     package func all() async throws(OxbowError) -> [ImageRecord] {
-        table.withLock { $0.values.map(\.record) }.sorted { $0.createdAt > $1.createdAt }
-    }
-
-    /// By image id (`sha256:…` or bare hex), reference, or the beginning of one id; nil when absent.
-    package func find(_ name: String) async throws(OxbowError) -> ImageRecord? { stored(named: name)?.record }
-
-    func stored(_ id: Digest) -> StoredImage? { table.withLock { $0[id] } }
-
-    private func stored(named text: String) -> StoredImage? {
-        // What is no name at all names no image.
-        guard let name = try? ImageName(parsing: text) else { return nil }
-        return table.withLock { table in
-            switch name {
-            case .id(let id): return table[id]
-            case .prefix(let prefix): return Self.only(table, prefix)
-            case .reference(let reference, let prefix):
-                return table.values.first { $0.record.answers(to: reference) }
-                    ?? prefix.flatMap { Self.only(table, $0) }
-            }
+        table.withLock { $0.images.values.map(\.record) }.sorted {
+            ($1.createdAt, $0.id.hex) < ($0.createdAt, $1.id.hex)
         }
     }
 
-    private static func only(_ table: [Digest: StoredImage], _ prefix: String) -> StoredImage? {
-        let found = table.filter { $0.key.hex.hasPrefix(prefix) }
-        return found.count == 1 ? found.first?.value : nil
+    /// By image id (`sha256:…` or bare hex), reference or unique hex prefix of an id; nil when absent.
+    /// - Throws: `.badRequest` `invalid reference format`.
+    package func find(_ name: String) async throws(OxbowError) -> ImageRecord? {
+        try table.withLock { table in Result { () throws(OxbowError) in try table.find(name) } }.get()
     }
 
-    /// Folders of the unpacked layers, lowest first.
+    /// Folders of the unpacked layers, topmost first, as overlay's `lowerdir` wants them.
+    /// - Throws: `.missing`.
     package func layerFolders(of image: Digest) async throws(OxbowError) -> [String] {
-        guard let stored = stored(image) else { throw OxbowError(.missing, "image: not found (\(image))") }
-        return stored.layers.map { folders.layer($0.chain) }
+        guard let numbers = table.withLock({ $0.layerNumbers(of: image) }) else {
+            throw OxbowError(.missing, "image: no such image (\(image))")
+        }
+        return numbers.map(folders.layer)
+    }
+
+    /// The configuration document, byte for byte.
+    package func configuration(of image: Digest) async throws(OxbowError) -> ByteBuffer {
+        guard table.withLock({ $0.images[image] }) != nil else {
+            throw OxbowError(.missing, "image: no such image (\(image))")
+        }
+        let path = folders.content(image)
+        return try await working("image") { ByteBuffer(bytes: try Files.read(path, limit: ImageConfigDocument.limit)) }
     }
 
     package func filesystem() async throws(OxbowError) -> FilesystemFigures {
-        let layers = table.withLock { $0.values.flatMap(\.layers) }
-        let once = Dictionary(layers.map { ($0.chain, $0) }) { first, _ in first }
+        let layers = table.withLock { Array($0.layers.values) }
+        let content = folders.content
+        let documents = try await working("images") { try Files.usage(of: content) }
         return FilesystemFigures(
-            mountpoint: folders.root, usedBytes: once.values.reduce(0) { $0 + $1.size },
-            usedInodes: once.values.reduce(0) { $0 + $1.inodes })
+            mountpoint: folders.root, usedBytes: layers.reduce(documents.bytes) { $0 + $1.bytes },
+            usedInodes: layers.reduce(documents.inodes) { $0 + $1.inodes })
     }
 
     // MARK: Changing
 
-    /// Gives an image a name, taking it from the image that had it.
     package func tag(_ image: Digest, as reference: Reference) async throws(OxbowError) {
-        try await changes.run("images") { () async throws(OxbowError) in
-            guard var stored = self.stored(image) else { throw OxbowError(.missing, "image: not found (\(image))") }
-            stored.record.lastTagged = Timestamp.now().nanoseconds
-            try await self.save(stored, naming: [reference.tagged])
-        }
+        try await change { table, now throws(OxbowError) in try table.tag(image, as: reference, now: now) }
     }
 
     /// Takes one name away; the image itself goes with its last name when `keepingUntagged` is false.
+    /// - Throws: `.missing`; `.wrongState` when the image would go and is in use.
     package func untag(_ reference: Reference, keepingUntagged: Bool) async throws(OxbowError) {
-        try await changes.run("images") { () async throws(OxbowError) in
-            let named = self.table.withLock { $0.values.first { $0.record.answers(to: reference) } }
-            guard var stored = named else { throw OxbowError(.missing, "image: not found (\(reference.familiar))") }
-            stored.record.tags.removeAll { $0 == reference.tagged }
-            stored.record.digests.removeAll { $0 == reference }
-            // A digest reference lives as long as a tag of its repository does.
-            stored.record.digests.removeAll { digest in !stored.record.tags.contains { $0.name == digest.name } }
-            let nameless = stored.record.tags.isEmpty && stored.record.digests.isEmpty
-            if nameless && !keepingUntagged { try await self.erase(stored) } else { try await self.write(stored) }
+        if !keepingUntagged, let image = table.withLock({ $0.isLastName(reference) }) { try refuseIfUsed(image) }
+        try await change { table, _ throws(OxbowError) in
+            try table.untag(reference, keepingUntagged: keepingUntagged)
         }
     }
 
-    /// Removes the image with all its names; missing is fine.
+    /// Removes the image with all its names; missing is fine. - Throws: `.wrongState` while it is in use.
     package func remove(_ image: Digest) async throws(OxbowError) {
-        try await changes.run("images") { () async throws(OxbowError) in
-            guard let stored = self.stored(image) else { return }
-            try await self.erase(stored)
-        }
+        try refuseIfUsed(image)
+        try await change { table, _ throws(OxbowError) in table.remove(image) }
     }
 
-    /// Writes an image's document, with these names beside those it has; whoever had them loses them.
-    /// The caller holds the `images` queue.
-    func save(_ image: StoredImage, naming names: [Reference]) async throws(OxbowError) {
-        var image = image
-        for name in names {
-            if name.digest != nil {
-                if !image.record.digests.contains(name) { image.record.digests.append(name) }
-                continue
-            }
-            let holders = table.withLock { table in
-                table.values.filter { $0.record.id != image.record.id && $0.record.tags.contains(name) }
-            }
-            for var holder in holders {
-                holder.record.tags.removeAll { $0 == name }
-                try await write(holder)
-            }
-            if !image.record.tags.contains(name) { image.record.tags.append(name) }
-        }
-        try await write(image)
-    }
-
-    private func write(_ image: StoredImage) async throws(OxbowError) {
-        let path = folders.document(image.record.id)
-        try await host("record") { try Files.writeDurably(path, Array(try JSONEncoder().encode(image))) }
-        table.withLock { $0[image.record.id] = image }
-    }
-
-    private func erase(_ image: StoredImage) async throws(OxbowError) {
-        let (document, blob) = (folders.document(image.record.id), folders.blob(image.record.id))
-        try await host("removal") {
-            try Files.removeFile(document)
-            try Files.removeFile(blob)
-            _ = self.table.withLock { $0.removeValue(forKey: image.record.id) }
-            try self.removeOrphans()
-        }
-    }
-
-    /// Layers that no image lists. Blocks.
-    private func removeOrphans() throws {
-        let kept = table.withLock { table in
-            Set(table.values.flatMap(\.layers).map { String($0.chain.hex.prefix(24)) })
-        }
-        for name in try Files.entries(of: folders.layers) where !kept.contains(name) {
-            try Files.removeTree("\(folders.layers)/\(name)")
-        }
-    }
-
-    /// Host calls of one operation, with their failure as an error of ours.
-    func host<T: Sendable>(
-        _ what: String, _ body: @escaping @Sendable () throws -> T
-    ) async throws(OxbowError) -> T {
-        do { return try await blocking(body) } catch let error as OxbowError { throw error } catch {
-            throw OxbowError(.ours, "images: \(what): \(error)", origin: error)
-        }
-    }
-}
-
-extension ImageRecord {
-    func answers(to reference: Reference) -> Bool {
-        if let digest = reference.digest {
-            return digests.contains { $0.name == reference.name && $0.digest == digest }
-                || (digest == id && tags.contains { $0.name == reference.name })
-        }
-        return tags.contains(reference.tagged)
+    private func refuseIfUsed(_ image: Digest) throws(OxbowError) {
+        guard let user = users.withLock({ $0 })(image) else { return }
+        throw OxbowError(.wrongState, "image: in use by container \(user) (\(image))")
     }
 }

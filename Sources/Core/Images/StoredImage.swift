@@ -1,28 +1,21 @@
 import OCI
 
-/// An image as its document on disk tells: the record, and which unpacked layers and blobs are its own.
-struct StoredImage: Sendable, Codable {
-    struct Layer: Sendable, Codable, Equatable {
-        /// Of the uncompressed tar.
-        var diff: Digest
-        /// Names the folder: the same layers in the same order are unpacked once, whatever image they belong to.
-        var chain: Digest
-        var size: UInt64
-        var inodes: UInt64
-    }
-
+/// The document of one image.
+struct StoredImage: Sendable, Codable, Equatable {
     var record: ImageRecord
-    /// Lowest first.
-    var layers: [Layer]
+    /// Documents in the content folder that the image needs, its configuration among them.
+    var content: [Digest]
+
+    var id: Digest { record.id }
+    var layers: [Digest] { record.config.layerDiffIDs }
 }
 
-extension Digest {
-    /// The chain ids of a list of diff ids. Source: opencontainers/image-spec 1.0, config.md, "Layer ChainID".
-    static func chain(_ diffs: [Digest]) -> [Digest] {
-        var chain: [Digest] = []
-        for diff in diffs {
-            chain.append(chain.last.map { Digest.of(.init(string: "\($0) \(diff)")) } ?? diff)
-        }
-        return chain
-    }
+/// The document of one unpacked layer. Layers are kept by diff id: what a folder holds depends on nothing beneath it.
+struct StoredLayer: Sendable, Codable, Equatable {
+    var diffID: Digest
+    /// Names the folder.
+    var number: Int
+    /// On disk.
+    var bytes: UInt64
+    var inodes: UInt64
 }

@@ -36,7 +36,7 @@ extension MonitoredRuntime {
         for id in try Files.entries(of: folders.exits) where !id.hasSuffix(".tmp") {
             if found[id] == nil { found[id] = Survivor() }
         }
-        for facts in ProcessFacts.all() where facts.command == "conmon" {
+        for facts in ProcessFacts.all() where facts.command == "conmon" && facts.state != UInt8(ascii: "Z") {
             let arguments = ProcessFacts.commandLine(of: facts.pid)
             guard let flag = arguments.firstIndex(of: "-b"), arguments.index(after: flag) < arguments.endIndex else {
                 continue
@@ -51,7 +51,7 @@ extension MonitoredRuntime {
         for id in found.keys {
             guard let text = try? Files.read(folders.bundle(id) + "/pid", limit: 32),
                 let pid = Int32(String(decoding: text, as: UTF8.self).filter(\.isNumber)),
-                let facts = ProcessFacts.read(pid),
+                let facts = ProcessFacts.read(pid), facts.state != UInt8(ascii: "Z"),
                 // The pid may be another's by now: a container's process is in a cgroup named by the container's id.
                 tree.path(of: pid)?.contains(id) == true
             else { continue }

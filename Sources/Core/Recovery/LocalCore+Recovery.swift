@@ -15,6 +15,7 @@ extension LocalCore {
                 continue
             }
             table.insert(stored)
+            _ = ancestors.add(stored.cgroupAncestors, of: stored.record.cgroupPath)
         }
         // After all are in the table: a container may share namespaces with another.
         for (id, stored) in found {
@@ -117,7 +118,8 @@ extension LocalCore {
             stored.record.oomKilled = outOfMemory || notice?.outOfMemory == true
         }
         if let row = table.row(id) { row.exit.set(row.record) }
-        try await releaseRun(id, network: releasedAtExit(stored))
+        // Addresses outlast a restart of the machine, namespaces do not.
+        try await releaseRun(id, network: stored.boot != table.boot || releasedAtExit(stored))
     }
 
     private func releasedAtExit(_ stored: StoredRecord) -> Bool {

@@ -7,7 +7,8 @@ import HTTPServer
 struct EngineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "engine",
-        abstract: "The monolith: a Docker-Engine-compatible REST API with images, containers and networks in one process.")
+        abstract:
+            "The monolith: a Docker-Engine-compatible REST API with images, containers and networks in one process.")
 
     @Option(help: "Where the REST API is served.")
     var socket = SocketAddress(path: "/run/oxbow/docker.sock")
@@ -27,15 +28,16 @@ struct EngineCommand: AsyncParsableCommand {
         let bridge = PluginNetwork(
             .init(
                 configurationFolder: root + "/networks", programFolders: network.cniBinDir, cacheFolder: root + "/cni",
-                fallback: PluginNetwork.ownBridge(name: "oxbow-engine", bridge: "oxbow-docker0", subnet: "10.89.0.0/16")))
+                fallback: PluginNetwork.ownBridge(name: "oxbow-engine", bridge: "oxbow-docker0", subnet: "10.89.0.0/16")
+            ))
         let core = try await openCore(root: root, network: bridge, logger: logger)
-        let engine = try await Engine(core: core, configuration: .init(root: root), logger: logger)
+        let engine = Engine(core: core, configuration: .init(root: root), logger: logger)
         let server = HTTPServer(respond: engine.respond)
         let socket = socket
         try await runDaemon(
             [
                 Part { try await core.run() },
-                Part { try await engine.run() },
+                Part { await engine.run() },
                 Part {
                     try await server.run(at: socket.path) {
                         logger.notice("serving the Docker Engine API", metadata: ["socket": "\(socket)"])

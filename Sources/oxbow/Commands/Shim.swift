@@ -17,7 +17,9 @@ struct Shim: AsyncParsableCommand {
     @Option(help: "State folder: sandbox checkpoints.")
     var root = "/var/lib/oxbow/shim"
 
-    @Option(help: "1.20 sends and answers to the letter what dockershim in kubelet 1.20 did; current does what the CRI asks.")
+    @Option(
+        help:
+            "1.20 sends and answers to the letter what dockershim in kubelet 1.20 did; current does what the CRI asks.")
     var era: Era = .current
 
     @Option(help: "Image of the process that holds a sandbox's namespaces.")

@@ -1,5 +1,6 @@
-import ArgumentParser
-import Logging
+public import ArgumentParser
+import Dockershim
+public import Logging
 
 /// What every daemon takes.
 struct DaemonOptions: ParsableArguments {
@@ -14,6 +15,8 @@ struct DaemonOptions: ParsableArguments {
 }
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+extension Era: ExpressibleByArgument {}
 
 /// Where pod networks come from.
 struct NetworkOptions: ParsableArguments {
