@@ -82,9 +82,9 @@ struct TableTests {
                 calls failed
                 of trace and load                      0           1
 
-                one container start, ms (mean)  dockershim
-                conmon and create                     14.3
-                cni                                   21.0
+                one pod start, ms (mean; steps overlap)  dockershim
+                conmon and create                              14.3
+                cni                                            21.0
 
                 warning: machine: busy
 
