@@ -22,6 +22,7 @@ extension Engine {
         on(.GET, "/version", engine.version)
         on(.GET, "/info", engine.info)
         on(.GET, "/events", engine.watchEvents)
+        on(.GET, "/system/df", engine.diskUsage)
 
         on(.GET, "/images/json", engine.listImages)
         on(.POST, "/images/create", engine.createImage)

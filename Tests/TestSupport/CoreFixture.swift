@@ -173,7 +173,7 @@ package final class CoreFixture: Sendable {
             if Files.exists(leases) {
                 left += try Files.entries(of: leases).filter { $0.hasPrefix("10.") }.map { leases + "/" + $0 }
             }
-            for root in try CgroupTree.detect().folders where Files.exists(root + parent) {
+            for root in Set(try CgroupTree.detect().roots.values) where Files.exists(root + parent) {
                 left.append(root + parent)
             }
             for facts in ProcessFacts.all() where facts.command == "conmon" {

@@ -14,19 +14,3 @@ extension DockerClient {
         try decode(DiskUsage.self, await call("GET", "/system/df"))
     }
 }
-
-/// What the bridge reads of `GET /system/df`.
-struct DiskUsage: GoObject {
-    struct Writable: GoObject {
-        /// Bytes of the container's writable layer.
-        var sizeRw: Int64 = 0
-        init() {}
-        static let members: GoMembers<Self> = [.always("SizeRw", \.sizeRw)]
-    }
-
-    /// Bytes of all image layers, each counted once.
-    var layersSize: Int64 = 0
-    var containers: [Writable]?
-    init() {}
-    static let members: GoMembers<Self> = [.always("LayersSize", \.layersSize), .always("Containers", \.containers)]
-}
