@@ -1,7 +1,6 @@
 import Core
 import Linux
 import Logging
-import OCI
 import Trace
 
 /// The recorded traces, and what every replay of them in these tests shares.
