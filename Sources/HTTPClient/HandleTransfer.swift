@@ -4,32 +4,12 @@ import NIOCore
 
 /// One easy handle at work for one exchange. Used on the driving thread only; freed or put back by `HandleLoop`.
 final class HandleTransfer {
-    /// What the callbacks leave; emptied by `flush`.
-    private final class Inbox {
-        let exchange: Exchange
-        let followsRedirects: Bool
-        var head: HTTPResponseHead?
-        var headBytes = 0
-        var headDone = false
-        var events: [Exchange.Event] = []
-        var body = ByteBuffer()
-        var overflow = false
-        var upload: Int32 = -1
-        var uploadFailure: Int32 = 0
-
-        init(_ exchange: Exchange, followsRedirects: Bool) {
-            self.exchange = exchange
-            self.followsRedirects = followsRedirects
-        }
-        deinit { if upload >= 0 { close(upload) } }
-    }
-
     /// libcurl sends bodies from memory below this size in one write with the head, and counts them with it. Bytes.
     private static let inlineBody = 64 << 10
 
     let exchange: Exchange
     let easy: UnsafeMutableRawPointer
-    private let inbox: Inbox
+    private let inbox: HandleInbox
     private var headers: UnsafeMutablePointer<curl_slist>?
     private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
 
@@ -39,7 +19,7 @@ final class HandleTransfer {
         let request = exchange.request
         let follows =
             request.followsRedirects && exchange.endpoint == .network && ["GET", "HEAD"].contains(request.method)
-        inbox = Inbox(exchange, followsRedirects: follows)
+        inbox = HandleInbox(exchange, followsRedirects: follows)
         words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     }
 
@@ -151,9 +131,9 @@ final class HandleTransfer {
                 return HTTPFailure(reason: .broken, detail: "request body: \(String(cString: strerror(errno)))")
             }
             oxbow_curl_set_long(easy, CURLOPT_POST, 1)
-            oxbow_curl_set_data_callback(easy, CURLOPT_READFUNCTION, Self.readCallback)
+            oxbow_curl_set_data_callback(easy, CURLOPT_READFUNCTION, HandleInbox.read)
             oxbow_curl_set_pointer(easy, CURLOPT_READDATA, Unmanaged.passUnretained(inbox).toOpaque())
-            oxbow_curl_set_seek_callback(easy, Self.seekCallback)
+            oxbow_curl_set_seek_callback(easy, HandleInbox.seek)
             oxbow_curl_set_pointer(easy, CURLOPT_SEEKDATA, Unmanaged.passUnretained(inbox).toOpaque())
             append("Transfer-Encoding: chunked")
             oxbow_curl_set_list(easy, CURLOPT_HTTPHEADER, headers)
@@ -166,9 +146,9 @@ final class HandleTransfer {
 
     private func setCallbacks() {
         let owner = Unmanaged.passUnretained(inbox).toOpaque()
-        oxbow_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION, Self.headerCallback)
+        oxbow_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION, HandleInbox.header)
         oxbow_curl_set_pointer(easy, CURLOPT_HEADERDATA, owner)
-        oxbow_curl_set_data_callback(easy, CURLOPT_WRITEFUNCTION, Self.writeCallback)
+        oxbow_curl_set_data_callback(easy, CURLOPT_WRITEFUNCTION, HandleInbox.write)
         oxbow_curl_set_pointer(easy, CURLOPT_WRITEDATA, owner)
     }
 
@@ -192,60 +172,6 @@ final class HandleTransfer {
             inbox.body = ByteBuffer()
         }
         return events
-    }
-
-    private static let headerCallback: oxbow_curl_data_callback = { bytes, size, count, owner in
-        guard let bytes, let owner else { return 0 }
-        let inbox = Unmanaged<Inbox>.fromOpaque(owner).takeUnretainedValue()
-        let length = size * count
-        inbox.headBytes += length
-        guard inbox.headBytes <= HTTPResponseHead.limit else {
-            inbox.overflow = true
-            return 0
-        }
-        let raw = UnsafeRawBufferPointer(start: bytes, count: length)
-        var line = Substring(decoding: raw, as: UTF8.self)
-        while let last = line.unicodeScalars.last, last == "\r" || last == "\n" { line.unicodeScalars.removeLast() }
-        if line.hasPrefix("HTTP/"), let head = HTTPResponseHead(statusLine: line), !inbox.headDone {
-            inbox.head = head
-        } else if !line.isEmpty {
-            if !inbox.headDone { _ = inbox.head?.append(line: line) }  // a trailer is not part of the head
-        } else if let head = inbox.head, !inbox.headDone {
-            let redirected = inbox.followsRedirects && (300..<400).contains(head.status) && head["Location"] != nil
-            if head.status >= 200, !redirected {
-                inbox.headDone = true
-                inbox.events.append(.head(head))
-            }
-        }
-        return length
-    }
-
-    private static let writeCallback: oxbow_curl_data_callback = { bytes, size, count, owner in
-        guard let bytes, let owner else { return 0 }
-        let inbox = Unmanaged<Inbox>.fromOpaque(owner).takeUnretainedValue()
-        guard inbox.headDone else { return size * count }  // the body of a redirect
-        guard !inbox.exchange.mustPause(undelivered: inbox.body.readableBytes) else {
-            return Int(CURL_WRITEFUNC_PAUSE)
-        }
-        return inbox.body.writeBytes(UnsafeRawBufferPointer(start: bytes, count: size * count))
-    }
-
-    private static let readCallback: oxbow_curl_data_callback = { bytes, size, count, owner in
-        guard let bytes, let owner else { return Int(CURL_READFUNC_ABORT) }
-        let inbox = Unmanaged<Inbox>.fromOpaque(owner).takeUnretainedValue()
-        while true {
-            let got = read(inbox.upload, bytes, size * count)
-            if got >= 0 { return got }
-            if errno == EINTR { continue }
-            inbox.uploadFailure = errno
-            return Int(CURL_READFUNC_ABORT)
-        }
-    }
-
-    private static let seekCallback: oxbow_curl_seek_callback = { owner, offset, origin in
-        guard let owner else { return CURL_SEEKFUNC_FAIL }
-        let inbox = Unmanaged<Inbox>.fromOpaque(owner).takeUnretainedValue()
-        return lseek(inbox.upload, offset, origin) < 0 ? CURL_SEEKFUNC_FAIL : CURL_SEEKFUNC_OK
     }
 
     // MARK: After

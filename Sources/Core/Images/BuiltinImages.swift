@@ -64,7 +64,9 @@ package enum BuiltinImages {
         let program = try await program("/bin/busybox", package: "busybox-static")
         let applets = try await applets()
         var tar = TarWriter()
-        let folders = ["bin", "dev", "etc", "home", "proc", "run", "sbin", "sys", "usr", "usr/bin", "usr/sbin", "var", "www"]
+        let folders = [
+            "bin", "dev", "etc", "home", "proc", "run", "sbin", "sys", "usr", "usr/bin", "usr/sbin", "var", "www",
+        ]
         for folder in folders { tar.add(folder + "/", .folder, mode: 0o755) }
         for folder in ["root/", "var/spool/"] { tar.add(folder, .folder, mode: folder == "root/" ? 0o700 : 0o755) }
         for folder in ["tmp/", "var/tmp/"] { tar.add(folder, .folder, mode: 0o1777) }
