@@ -132,7 +132,7 @@ let package = Package(
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "CNITests", dependencies: ["CNI", "Faults", "Linux", log], swiftSettings: base),
-        .testTarget(name: "CoreTests", dependencies: ["Core", "TestSupport"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "CoreTests", dependencies: ["Core", "Faults", "Linux", "OCI", "TestSupport", log] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DockershimTests",
             dependencies: [
