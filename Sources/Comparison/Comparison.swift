@@ -88,7 +88,10 @@ private struct ComparisonRun {
             outcome.result.calls[method]?.restCalls = row.calls
             outcome.result.calls[method]?.restBytes = row.bytes
         }
-        outcome.result.breakdown = written.breakdown?.steps ?? []
+        outcome.result.breakdown =
+            written.breakdown?.steps(
+                pods: outcome.result.calls["RunPodSandbox"]?.latency.count ?? 0,
+                podStart: outcome.result.podStart?.p50) ?? []
         return outcome
     }
 

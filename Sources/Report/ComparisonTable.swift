@@ -63,7 +63,7 @@ package enum ComparisonTable {
         guard !stages.isEmpty else { return "" }
         var steps: [String] = []
         for stage in stages { for (step, _) in stage.breakdown where !steps.contains(step) { steps.append(step) } }
-        var table = TextTable(header: ["one container start, ms (mean)"] + stages.map(\.name))
+        var table = TextTable(header: ["one pod start, ms (mean; steps overlap)"] + stages.map(\.name))
         for step in steps {
             table.add(
                 [step]

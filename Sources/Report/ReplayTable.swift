@@ -4,6 +4,8 @@ package import Trace
 package enum ReplayTable {
     /// Differences shown in full; the JSON has them all.
     static let shown = 40
+    /// Characters of one answer in the table; messages of errors can be long.
+    static let cell = 60
 
     package static func text(_ report: ReplayReport, _ style: Style = .plain) -> String {
         var table = TextTable(header: ["call", "n", "p50 ms", "p95 ms", "max ms"])
@@ -20,12 +22,16 @@ package enum ReplayTable {
         for difference in report.differences.prefix(shown) {
             table.add([
                 "\(difference.method) \(difference.field)", "\(difference.sequence)",
-                difference.recorded ?? Figures.none,
-                difference.replayed ?? Figures.none,
+                cut(difference.recorded), cut(difference.replayed),
             ])
         }
         let more = report.differences.count - shown
         return "\n" + table.text(style) + (more > 0 ? "and \(more) more (--json has them all)\n" : "")
+    }
+
+    private static func cut(_ text: String?) -> String {
+        guard let text else { return Figures.none }
+        return text.count > cell ? text.prefix(cell - 1) + "…" : text
     }
 
     private static func verdict(_ report: ReplayReport, _ style: Style) -> String {

@@ -55,16 +55,30 @@ struct SamplingTests {
         #expect(tally.rows == ["Status": .init(calls: 1.5, bytes: 25)])
     }
 
-    @Test("a start's breakdown keeps the daemon's order")
+    @Test("a breakdown is a mean of each pod, over creates and starts, and tells what it does not explain")
     func breakdown() throws {
-        let breakdown = StartBreakdown(
-            try JSONValue(
-                parsing:
-                    #"{"format":"oxbow.start-breakdown","version":1,"starts":3,"steps_ms":{"crun create":12.5,"cni":20}}"#
-            ))
-        #expect(breakdown.starts == 3)
-        #expect(breakdown.steps.map(\.step) == ["crun create", "cni"])
-        #expect(breakdown.steps.map(\.milliseconds) == [12.5, 20])
+        let breakdown = StartBreakdown([
+            "operations": [
+                "create": ["whole": ["n": 4, "total_ms": 20], "steps": ["record": ["n": 4, "total_ms": 10]]],
+                "start": [
+                    "whole": ["n": 4, "total_ms": 100],
+                    "steps": [
+                        "runtimeCreate": ["n": 4, "total_ms": 60], "record": ["n": 4, "total_ms": 4],
+                        "something": ["n": 1, "total_ms": 2],
+                    ],
+                ],
+                "stop": ["whole": ["n": 4, "total_ms": 999], "steps": ["detach": ["n": 4, "total_ms": 999]]],
+            ]
+        ])
+        let steps = breakdown.steps(pods: 2, podStart: 70)
+        #expect(
+            steps.map(\.step) == [
+                "documents written (daemon)", "conmon and runtime create (programs)", "something",
+                "creates and starts, whole", "CRI, bridge, waiting: the rest",
+            ])
+        #expect(steps.map(\.milliseconds) == [7, 30, 1, 60, 10])
+        #expect(breakdown.steps(pods: 0, podStart: 70).isEmpty)
+        #expect(StartBreakdown([:]).steps(pods: 2, podStart: 70).isEmpty)
     }
 
     @Test("halves are of the starts in their order, and need four")

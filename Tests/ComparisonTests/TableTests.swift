@@ -82,9 +82,9 @@ struct TableTests {
                 calls failed
                 of trace and load                      0           1
 
-                one container start, ms (mean)  dockershim
-                conmon and create                     14.3
-                cni                                   21.0
+                one pod start, ms (mean; steps overlap)  dockershim
+                conmon and create                              14.3
+                cni                                            21.0
 
                 warning: machine: busy
 
@@ -125,6 +125,17 @@ struct TableTests {
                 Latency: from request to trailers at the client, calls that succeeded.
 
                 """)
+    }
+
+    @Test("a long answer is cut, and so is a long list")
+    func longReplay() {
+        var report = ReplayReport(scenario: "s", endpoint: "e", api: .v1)
+        let one = Difference(
+            sequence: 1, method: "M", field: "f", recorded: String(repeating: "x", count: 61), replayed: "0")
+        report.differences = Array(repeating: one, count: 42)
+        let text = ReplayTable.text(report)
+        #expect(text.contains("  " + String(repeating: "x", count: 59) + "…  "))
+        #expect(text.contains("\nand 2 more (--json has them all)\n"))
     }
 
     @Test("NO_COLOR, a dumb terminal and a pipe mean no colours")

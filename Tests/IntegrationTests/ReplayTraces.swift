@@ -1,7 +1,6 @@
 import Core
 import Linux
 import Logging
-import OCI
 import Trace
 
 /// The recorded traces, and what every replay of them in these tests shares.
@@ -45,6 +44,6 @@ enum ReplayTraces {
 /// Oxbow's own two images.
 struct BuiltinImageSource: ImageSource {
     func push(_ reference: String, toRegistryAt address: String) async throws {
-        try await BuiltinImages.push(as: Reference(parsing: reference))
+        try await BuiltinImages.push(reference, toRegistryAt: address)
     }
 }

@@ -60,7 +60,7 @@ package struct StageResult: Sendable, Equatable {
     package var idle = Memory()
     /// Calls that failed: of the trace those that succeeded in the recording, of the load any.
     package var failed = 0
-    /// Step → mean milliseconds of one container start; empty where the daemon does not tell.
+    /// Step → mean milliseconds of one pod start; empty where the daemon does not tell.
     package var breakdown: [(step: String, milliseconds: Double)] = []
     /// p50 of pod starts in the first and in the second half of the load.
     package var halves: (first: Double, second: Double)?

@@ -24,20 +24,6 @@ struct RestTally: Sendable, Equatable {
     }
 }
 
-/// What a daemon wrote about the time that one container start takes.
-struct StartBreakdown: Sendable {
-    let starts: Int
-    /// Mean milliseconds, in the daemon's order.
-    let steps: [(step: String, milliseconds: Double)]
-
-    init(_ document: JSONValue) {
-        starts = document["starts"]?.int ?? 0
-        steps = (document["steps_ms"]?.members ?? []).compactMap { member in
-            Double(member.value.plain).map { (member.name, $0) }
-        }
-    }
-}
-
 /// Reads a document that a daemon wrote at its end. Blocks: use `blocking`.
 func document(at path: String?) throws -> JSONValue? {
     guard let path, Files.exists(path) else { return nil }

@@ -128,6 +128,7 @@ struct AnswerComparison {
         }
     }
 
+    /// The CRI asks for the figures of what runs; some runtimes go on to list what has ended.
     private mutating func compareStatistics(_ old: JSONValue, _ new: JSONValue) {
         let names = Dictionary(identities.containers.map { ($1, $0) }, uniquingKeysWith: { $1 })
         func ids(_ value: JSONValue) -> [String] {
@@ -136,7 +137,9 @@ struct AnswerComparison {
         let recorded = Set(ids(old))
         let replayed = Set(ids(new).compactMap { names[$0] })
         for id in recorded.union(replayed).sorted() {
-            guard !step.unsteady.contains(plan.homes[id] ?? ""), !plan.shortLived.contains(id) else { continue }
+            guard !step.unsteady.contains(plan.homes[id] ?? ""), !plan.shortLived.contains(id),
+                plan.ends[id] ?? .max > step.call.end
+            else { continue }
             note(
                 "stats[\(id.prefix(12))]", recorded.contains(id) ? Self.present : nil,
                 replayed.contains(id) ? Self.present : nil)

@@ -117,6 +117,13 @@ struct RecordedLives {
             }.map(\.subject))
     }
 
+    /// Container → when the recording first stopped it or showed its end.
+    var ends: [String: Int] {
+        containers.compactMapValues { container in
+            [container.stopped, container.seenExited].compactMap { $0 }.min()
+        }
+    }
+
     /// Container → its sandbox.
     var homes: [String: String] { containers.mapValues(\.sandbox) }
 

@@ -25,6 +25,8 @@ struct ReplayPlan: Sendable {
     private(set) var steps: [Step]
     /// Containers that ended by themselves: that they run is true only for a while.
     let shortLived: Set<String>
+    /// Container → when the recording first stopped it or showed its end, microseconds.
+    let ends: [String: Int]
     /// Container → sandbox, as the recording calls them.
     let homes: [String: String]
     /// Sandbox or container → keys of the labels and annotations that the client gave it.
@@ -40,6 +42,7 @@ struct ReplayPlan: Sendable {
         given = history.given
         shortLived = history.endedByThemselves
         homes = history.homes
+        ends = history.ends
         for index in steps.indices {
             steps[index].awaited = history.ends(shownBy: steps[index].call)
             steps[index].unsteady = history.unsteady(during: steps[index].call)
