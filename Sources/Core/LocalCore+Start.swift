@@ -83,10 +83,11 @@ extension LocalCore {
                 try await self.network.attach(request, namespacePath: record.networkNamespace)
             }
         }
-        let order = LaunchOrder(record)
-        try await bundle.get()
+        var order = LaunchOrder(record)
+        order.seccomp = try await bundle.get().document.linux.seccomp
+        let launch = order
         let made = await Result.of { () async throws(OxbowError) in
-            try await watch.time(.runtimeCreate) { () async throws(OxbowError) in try await launcher.create(order) }
+            try await watch.time(.runtimeCreate) { () async throws(OxbowError) in try await launcher.create(launch) }
         }
         if case .success(let process) = made {
             _ = table.change(id) { row in
@@ -101,7 +102,7 @@ extension LocalCore {
         await beforeStart()
         // Taken before: a short program may have ended when the runtime returns.
         let startedAt = Timestamp.now().nanoseconds
-        try await watch.time(.runtimeStart) { () async throws(OxbowError) in try await launcher.start(order) }
+        try await watch.time(.runtimeStart) { () async throws(OxbowError) in try await launcher.start(launch) }
         let (started, _) = try table.take(id, .started) { row in
             row.stored.record.startedAt = startedAt
             row.stored.record.network = networkResult
@@ -112,11 +113,11 @@ extension LocalCore {
         return process
     }
 
-    private func writeBundle(_ record: ContainerRecord) async throws(OxbowError) {
+    private func writeBundle(_ record: ContainerRecord) async throws(OxbowError) -> Bundle {
         let joined = try joinedNamespaces(record)
         let sharedMemory = try sharedMemory(of: record)
         let (folders, snapshots) = (folders, snapshots)
-        let (version, rights) = (cgroups.version, rights)
+        let (version, rights, launcher) = (cgroups.version, rights, launcher)
         let bundle = try await host("bundle") {
             try snapshots.ensureMounted(record.overlay)
             try MountSources.prepare(record.spec.mounts)
@@ -131,11 +132,12 @@ extension LocalCore {
             facts.networkNamespace = record.networkNamespace
             facts.sharedMemory = sharedMemory
             let bundle = try Bundle.build(record.spec, facts)
-            let document = [UInt8](try JSONEncoder().encode(bundle.document))
+            let document = [UInt8](try JSONEncoder().encode(launcher.amend(bundle.document, handler: record.runtime)))
             try Files.write(folders.bundle(record.id) + "/config.json", document, mode: 0o600)
             return bundle
         }
         clamps.note(bundle, lowestOOMScore: rights.lowestOOMScore)
+        return bundle
     }
 
     private func joinedNamespaces(_ record: ContainerRecord) throws(OxbowError) -> [NamespaceKind: String] {

@@ -4,6 +4,8 @@ package import OCI
 /// The seam for launching: what turns a bundle into a process and keeps watch over it. Today the OCI command line under a
 /// monitor (`MonitoredRuntime`).
 package protocol Launcher: Sendable {
+    /// The bundle's document with what this launcher adds for its runtime.
+    func amend(_ document: RuntimeSpec, handler: String) -> RuntimeSpec
     /// Makes the process, which waits for `start`. A process that was made goes on when this daemon dies.
     /// - Throws: the runtime's own words; nothing is left then but what `delete` takes away.
     func create(_ order: LaunchOrder) async throws(OxbowError) -> LaunchedProcess
@@ -37,6 +39,8 @@ package struct LaunchOrder: Sendable {
     /// "" → output is not kept.
     package var logPath: String
     package var logBytes: Int64?
+    /// The profile in the bundle's document.
+    package var seccomp: RuntimeSpec.Seccomp?
     package init(
         id: String, name: String, handler: String, terminal: Bool = false, input: Bool = false,
         keepInputOpen: Bool = false, logPath: String = "", logBytes: Int64? = nil

@@ -21,6 +21,7 @@ package final class MonitoredRuntime: Launcher {
     /// Monitors that are our own children: they are reaped, others only watched.
     private let children = Mutex<Set<Int32>>([])
     let execNumber = Mutex<UInt64>(0)
+    private let filters = CompiledFilters()
 
     package init(
         folders: CoreFolders, conmon: String, runtimes: [String: String], group: any EventLoopGroup,
@@ -42,6 +43,10 @@ package final class MonitoredRuntime: Launcher {
     }
 
     // MARK: Start
+
+    package func amend(_ document: RuntimeSpec, handler: String) -> RuntimeSpec {
+        handler == "crun" ? filters.amend(document) : document
+    }
 
     package func create(_ order: LaunchOrder) async throws(OxbowError) -> LaunchedProcess {
         let runtime = try program(order.handler)
@@ -65,6 +70,7 @@ package final class MonitoredRuntime: Launcher {
         do {
             let line = try await report(pipe.read)
             let pid = try MonitorReport.pid(from: line)
+            await learnFilter(order)
             return LaunchedProcess(
                 pid: pid, startTime: ProcessFacts.read(pid)?.startTime ?? 0, monitor: monitor,
                 monitorStartTime: startTime)
@@ -75,6 +81,16 @@ package final class MonitoredRuntime: Launcher {
             children.withLock { _ = $0.remove(monitor) }
             throw error
         }
+    }
+
+    private func learnFilter(_ order: LaunchOrder) async {
+        guard order.handler == "crun", let seccomp = order.seccomp, filters.wants(seccomp) else { return }
+        let path = folders.runtime(order.handler) + "/" + order.id + "/seccomp.bpf"
+        // Another version of crun may keep it elsewhere: then every creation compiles it.
+        guard let filter = try? await blocking({ try Files.read(path, limit: CompiledFilters.filterBytes) }) else {
+            return
+        }
+        filters.learn(seccomp, filter)
     }
 
     /// The monitor's first line. Takes the descriptor.

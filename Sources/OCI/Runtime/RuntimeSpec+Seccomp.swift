@@ -1,5 +1,5 @@
 extension RuntimeSpec {
-    package struct Seccomp: Sendable, Codable, Equatable {
+    package struct Seccomp: Sendable, Codable, Hashable {
         /// `SCMP_ACT_ERRNO`.
         package var defaultAction: String
         package var defaultErrnoRet: UInt32?
@@ -18,7 +18,7 @@ extension RuntimeSpec {
             self.syscalls = syscalls
         }
 
-        package struct Syscall: Sendable, Codable, Equatable {
+        package struct Syscall: Sendable, Codable, Hashable {
             package var names: [String]
             package var action: String
             package var errnoRet: UInt32?
@@ -31,7 +31,7 @@ extension RuntimeSpec {
             }
         }
 
-        package struct Argument: Sendable, Codable, Equatable {
+        package struct Argument: Sendable, Codable, Hashable {
             package var index: UInt32
             package var value: UInt64
             /// The second operand of `SCMP_CMP_MASKED_EQ`.
