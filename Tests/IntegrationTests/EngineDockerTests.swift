@@ -1,4 +1,5 @@
-import Linux
+import HTTPClient
+import NIOCore
 import TestSupport
 import Testing
 
@@ -80,8 +81,9 @@ struct EngineDockerTests {
             let address = try await host.docker("port", "web", "8080/tcp").output
             var answer = ""
             for _ in 0..<50 where answer.isEmpty {
-                let wget = Command("busybox", ["wget", "-qO-", "-T", "2", "http://\(address)/"])
-                answer = String(decoding: try await Processes.shared.run(wget).output, as: UTF8.self)
+                // Refused until the server listens.
+                let served = try? await HTTPClient(.network).send(HTTPRequest("GET", "http://\(address)/"))
+                answer = served.map { String(buffer: $0.body) } ?? ""
                 if answer.isEmpty { try await Task.sleep(for: .milliseconds(100)) }
             }
             #expect(answer == "hello\n")

@@ -71,10 +71,8 @@ struct EngineHost: Sendable {
             .init(
                 configurationFolder: folder.appending("net.d"), cacheFolder: folder.appending("cni"),
                 fallback: PluginNetwork.ownBridge(
-                    name: "oxbow-engine-\(number)", bridge: bridge, subnet: "10.94.\(number).0/24"
-                ).replacing(
-                    #""type": "host-local","#,
-                    with: #""type": "host-local", "dataDir": "\#(folder.appending("leases"))","#)))
+                    name: "oxbow-engine-\(number)", bridge: bridge, subnet: "10.94.\(number).0/24",
+                    leaseFolder: folder.appending("leases"))))
         return CoreConfiguration(
             root: folder.appending("root"), runFolder: folder.appending("run"), network: network,
             cgroupParent: "/oxbow-engine-\(number)", logger: logger)
