@@ -155,7 +155,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "CNI", "Dockershim", "Faults", log,
+                "CNI", "Dockershim", "Engine", "Faults", "HTTPServer", log,
                 "Core", "CRI", "CRIServer", "Comparison", "GRPC", "HTTPClient", "Linux", "OCI", "Report", "Trace", "TestSupport",
                 "oxbow",
             ]

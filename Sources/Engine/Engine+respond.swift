@@ -35,7 +35,10 @@ extension Engine {
         case let error as Refusal: return Answer.error(error.status, error.message)
         case let error as OxbowError:
             let status = HTTPResponseStatus(statusCode: error.kind.codes.http)
-            if status.code >= 500 { logger.error("\(request.method) \(request.path): \(error)") }
+            // What is not supported is the client's news, not ours.
+            if [.ours, .runtimeDown].contains(error.kind) {
+                logger.error("\(request.method) \(request.path): \(error)")
+            }
             return Answer.error(status, error.message)
         default:
             logger.error("\(request.method) \(request.path): \(error)")
