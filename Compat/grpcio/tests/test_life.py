@@ -80,9 +80,9 @@ def test_a_container_goes_through_its_states(pod, era):
 
 
 def log_lines(path):
-    """Stream and text of each line. A bridge links the engine's own file, in Docker's format, to the pod's folder."""
+    """Stream and text of each line: in the CRI's format, or in that of Docker, whose own file a bridge links to."""
     for line in open(path).read().splitlines():
-        if os.path.islink(path):
+        if line.startswith("{") and os.path.islink(path):
             entry = json.loads(line)
             stamp, stream, text = entry["time"], entry["stream"], entry["log"].removesuffix("\n")
         else:
