@@ -131,6 +131,15 @@ int clinux_set_attribute(int folder_fd, const char *name, const char *key, const
     return lsetxattr(path, key, value, size, 0) < 0 ? errno : 0;
 }
 
+int clinux_get_attribute(int folder_fd, const char *name, const char *key, void *value, size_t *size) {
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof path, "/proc/self/fd/%d/%s", folder_fd, name) >= (int)sizeof path) return ENAMETOOLONG;
+    ssize_t got = lgetxattr(path, key, value, *size);
+    if (got < 0) return errno;
+    *size = (size_t)got;
+    return 0;
+}
+
 int clinux_sync_filesystem(int fd) { return syncfs(fd) < 0 ? errno : 0; }
 
 int clinux_open_folder_in_tree(int folder, const char *path, int *fd) {

@@ -10,11 +10,14 @@ extension LocalCore {
         guard discovery.runtimes[handler] != nil else {
             throw OxbowError(.badRequest, "runtime handler: unknown (\(handler))")
         }
-        let lower = try await images.layerFolders(of: spec.image)
         let id = spec.id.isEmpty ? ContainerID.random() : spec.id
         guard ContainerID.isOne(id), table.row(id) == nil else {
             throw OxbowError(.badRequest, "id: not 64 hexadecimal digits of its own (\(id))")
         }
+        try uses.claim(spec.image)
+        defer { uses.release(spec.image) }
+        // Overlay wants the topmost first.
+        let lower = Array(try await images.layerFolders(of: spec.image).reversed())
         try table.reserve(spec.name, for: id)
         do throws(OxbowError) {
             let record = try await queues.run(id) { () async throws(OxbowError) in

@@ -21,16 +21,28 @@ extension LocalCore {
         try await images.tag(image, as: reference)
     }
 
+    /// An image that a container uses stays, without a name, when its last name goes.
     package func untag(_ reference: Reference, keepingUntagged: Bool) async throws(OxbowError) {
-        try await images.untag(reference, keepingUntagged: keepingUntagged)
+        guard !keepingUntagged, let image = try await images.find(reference.canonical)?.id else {
+            return try await images.untag(reference, keepingUntagged: keepingUntagged)
+        }
+        let free = uses.beginRemoval(image)
+        defer { if free { uses.endRemoval(image) } }
+        try await images.untag(reference, keepingUntagged: !free || user(of: image) != nil)
     }
 
     package func removeImage(_ image: Digest) async throws(OxbowError) {
-        if let user = table.records.first(where: { $0.spec.image == image }) {
+        guard uses.beginRemoval(image) else {
+            throw OxbowError(.wrongState, "image: in use by a container that is being made (\(image))")
+        }
+        defer { uses.endRemoval(image) }
+        if let user = user(of: image) {
             throw OxbowError(.wrongState, "image: in use by container \(user.id) (\(image))")
         }
         try await images.remove(image)
     }
+
+    private func user(of image: Digest) -> ContainerRecord? { table.records.first { $0.spec.image == image } }
 
     package func imageFilesystem() async throws(OxbowError) -> FilesystemFigures { try await images.filesystem() }
 }

@@ -27,6 +27,7 @@ package final class LocalCore: ContainerCore {
     let rights: DaemonRights
     let discovery: RuntimeDiscovery
     let ancestors = CgroupAncestors()
+    let uses = ImageUses()
     let broadcast = EventBroadcast()
     /// Where creates, starts, stops and removals spent their time.
     package let breakdown = StartBreakdown()

@@ -137,6 +137,7 @@ final class HTTP2Handler: ChannelInboundHandler {
         self.failure = failure
         // A session that cannot even say GOAWAY has nothing else to say either; the close below says the rest.
         try? session.terminate(reason, debug: debug)
+        hasCommands = true  // for the pump that may have brought us here
         pump()
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.lastWords) { [weak self] in
             self?.context?.close(promise: nil)

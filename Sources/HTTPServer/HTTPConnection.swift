@@ -2,23 +2,6 @@ import NIOCore
 import NIOHTTP1
 import Sockets
 
-/// What a connection's task reads.
-enum Incoming: Sendable {
-    case head(HTTPRequestHead)
-    case body(ByteBuffer)
-    /// Of a request.
-    case end
-    /// Bytes of a connection that was taken over.
-    case raw(ByteBuffer)
-    /// The client sends no more, or is gone.
-    case closed
-    case fault(RequestBoundary.Fault)
-    /// The task that waited was cancelled.
-    case cancelled
-}
-
-enum WriteResult: Sendable { case written, gone, cancelled }
-
 /// One connection: the first handler of its channel. Gives the decoder one request at a time and the connection's task
 /// what it made of it, reads only when somebody waits, and writes bytes past the decoder.
 ///
@@ -42,6 +25,7 @@ final class HTTPConnection: ChannelInboundHandler {
     var readers = WaitingTasks<Incoming>()
     var writers = WaitingTasks<WriteResult>()
     private var timer: Scheduled<Void>?
+    private var headBegan: NIODeadline?
     /// The decoder has said that the request is over; its reader has been told.
     private var isDecoded = false
     private var isRead = false
@@ -68,6 +52,7 @@ final class HTTPConnection: ChannelInboundHandler {
     /// The answer is written: the next head may be read.
     func nextRequest() {
         boundary.nextRequest()
+        headBegan = nil
         isDecoded = false
         isRead = false
     }
@@ -146,13 +131,18 @@ final class HTTPConnection: ChannelInboundHandler {
     func undecodable() { parts.append(.fault(.malformed)) }
 
     private func startTimer() {
-        let limit: Duration
-        switch phase {
-        case .raw, .lingering: return  // a hijacked connection may lie still as long as it likes
-        case .requests:
-            limit = boundary.isAtHead ? (held.readableBytes > 0 ? limits.head : limits.idle) : limits.bodyPause
+        guard phase == .requests, let loop = context?.eventLoop else { return }  // a hijacked connection may lie still
+        let deadline: NIODeadline
+        if !boundary.isAtHead {
+            deadline = loop.now + TimeAmount(limits.bodyPause)
+        } else if held.readableBytes == 0 {
+            deadline = loop.now + TimeAmount(limits.idle)
+        } else {
+            // From the first byte on, however many come between.
+            headBegan = headBegan ?? loop.now
+            deadline = (headBegan ?? loop.now) + TimeAmount(limits.head)
         }
-        timer = schedule(in: limit) { [weak self] in
+        timer = loop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
             guard let self else { return }
             let isIdle = boundary.isAtHead && held.readableBytes == 0
             readers.resumeAll(isIdle ? .closed : .fault(.tooSlow))
@@ -174,11 +164,17 @@ final class HTTPConnection: ChannelInboundHandler {
 
     /// Our end, behind all that was written.
     func closeOutput() {
-        guard let context, !isOutputClosed else { return }
+        guard !isOutputClosed else { return }
         isOutputClosed = true
+        whenWritten { $0.close(mode: .output, promise: nil) }
+    }
+
+    /// Runs once all that was written is out, if the connection lasts that long.
+    private func whenWritten(_ body: @escaping (ChannelHandlerContext) -> Void) {
+        guard let context else { return }
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { [weak self] _ in
-            self?.context?.close(mode: .output, promise: nil)
+            if let context = self?.context { body(context) }
         }
         context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
     }
@@ -194,26 +190,23 @@ final class HTTPConnection: ChannelInboundHandler {
         phase = .lingering
         held = ByteBuffer()
         closeOutput()
-        if hasEnded { return closeWhenWritten(context) }
+        if hasEnded { return whenWritten { $0.close(promise: nil) } }
         context.read()
-        _ = schedule(in: limits.linger) { [weak self] in self?.context?.close(promise: nil) }
+        // A client that reads slowly has as long as it likes for our last bytes.
+        whenWritten { [weak self, limits] _ in
+            self?.schedule(in: limits.linger) { [weak self] in self?.context?.close(promise: nil) }
+        }
     }
 
     /// No more requests; the one at work gets `grace`.
     func drain(grace: Duration) {
         isDraining = true
         if boundary.isAtHead, held.readableBytes == 0 { readers.resumeAll(.closed) }
-        _ = schedule(in: grace) { [weak self] in self?.context?.close(promise: nil) }
+        schedule(in: grace) { [weak self] in self?.context?.close(promise: nil) }
     }
 
-    private func closeWhenWritten(_ context: ChannelHandlerContext) {
-        let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.context?.close(promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
-    }
-
-    private func schedule(in delay: Duration, _ body: @escaping () -> Void) -> Scheduled<Void>? {
-        context?.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay), body)
+    private func schedule(in delay: Duration, _ body: @escaping () -> Void) {
+        _ = context?.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(delay), body)
     }
 
     // MARK: Channel
@@ -238,7 +231,7 @@ final class HTTPConnection: ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
         hasEnded = true
-        if phase == .lingering { closeWhenWritten(context) } else { feed() }
+        if phase == .lingering { whenWritten { $0.close(promise: nil) } } else { feed() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -262,19 +255,5 @@ final class HTTPConnection: ChannelInboundHandler {
         timer?.cancel()
         writers.resumeAll(.gone)
         feed()
-    }
-}
-
-/// The last handler of the channel: hands what the decoder makes to the connection.
-final class PartCollector: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-
-    private let connection: HTTPConnection
-    init(_ connection: HTTPConnection) { self.connection = connection }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { connection.decoded(unwrapInboundIn(data)) }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error is HTTPParserError { connection.undecodable() } else { context.close(promise: nil) }
     }
 }

@@ -46,7 +46,9 @@ import Testing
         #expect(user.groups == [3, 9])
     }
 
-    @Test("unknown names and numbers out of range are the client's mistake", arguments: ["nobody", "web:wheel", "2147483648"])
+    @Test(
+        "unknown names and numbers out of range are the client's mistake",
+        arguments: ["nobody", "web:wheel", "2147483648"])
     func refused(text: String) {
         let error = #expect(throws: OxbowError.self) { try look(text) }
         #expect(error?.kind == .badRequest)

@@ -242,6 +242,27 @@ struct RequestTests {
         }
     }
 
+    @Test("a head that trickles in is given up at its limit, however many bytes still come")
+    func trickle() async throws {
+        var limits = HTTPLimits()
+        limits.head = .milliseconds(100)
+        try await withServer(limits: limits, respond: echo) { (path) async throws in
+            let client = try await RawClient(path)
+            try await client.send("GET /x HTTP/1.1\r\nX: ")
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    // Ends when the connection does, or the test.
+                    while !Task.isCancelled, (try? await client.send("y")) != nil {
+                        try? await Task.sleep(for: .milliseconds(5))
+                    }
+                }
+                #expect(await client.readAll().hasPrefix("HTTP/1.1 408 "))
+                group.cancelAll()
+            }
+            await client.close()
+        }
+    }
+
     @Test("a large body comes in and goes out whole")
     func large() async throws {
         try await withServer { request in

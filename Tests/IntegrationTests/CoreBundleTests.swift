@@ -87,13 +87,13 @@ struct CoreBundleTests {
     func users() async throws {
         try await CoreFixture.with("bundle-users") { fixture in
             var spec = fixture.shell("id; echo $HOME")
-            spec.process.user = .text("web")
+            spec.process.user = .text("daemon:users")
             spec.process.additionalGroups = [77]
             let record = try await fixture.run(spec)
             let text = try await fixture.output(record)
-            #expect(text.hasPrefix("uid=1000(web) gid=2000(web) groups=") && text.hasSuffix("\n/srv\n"), "\(text)")
-            #expect(text.contains("50(staff)") && text.contains("77"), "\(text)")
-            #expect(record.uid == 1000 && record.gid == 2000 && record.supplementalGroups == [50, 77])
+            #expect(text.hasPrefix("uid=1(daemon) gid=100(users) groups=") && text.hasSuffix("\n/usr/sbin\n"), "\(text)")
+            #expect(text.contains("77"), "\(text)")
+            #expect(record.uid == 1 && record.gid == 100 && record.supplementalGroups == [77])
 
             spec.process.user = .text("nobody-there")
             let error = await #expect(throws: OxbowError.self) { try await fixture.core.create(spec) }

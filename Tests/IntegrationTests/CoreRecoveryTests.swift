@@ -115,8 +115,9 @@ struct CoreRecoveryTests {
         try await CoreFixture.with("recover-made", runs: false) { fixture in
             let id = ContainerID.random()
             let folders = CoreFolders(root: fixture.folder.appending("root"), run: fixture.folder.appending("run"))
-            let layer = fixture.folder.appending("root/layers/\(fixture.image.hex)")
+            let layer = fixture.folder.appending("layer")
             try await blocking {
+                try Files.makeFolders(layer)
                 _ = try OverlaySnapshots(folders: folders).make(id, lower: [layer])
                 try Files.write(folders.etc(id, "hosts"), [])
             }

@@ -105,9 +105,9 @@ struct CoreStreamTests {
                 id,
                 ExecSpec(
                     arguments: ["/bin/sh", "-c", "echo out; echo err >&2; pwd; id -u; echo $A; exit 9"],
-                    environment: ["A=b"], workingDirectory: "/srv", user: .text("web")))
+                    environment: ["A=b"], workingDirectory: "/www", user: .text("daemon")))
             let (out, err) = try await collect(process.streams)
-            #expect(out == "out\n/srv\n1000\nb\n" && err == "err\n")
+            #expect(out == "out\n/www\n1\nb\n" && err == "err\n")
             #expect(await process.exit() == 9)
         }
     }

@@ -100,7 +100,8 @@ private let sum = "sha256:" + String(repeating: "ab", count: 32)
     @Test("config.json has the runtime's own names and leaves out what is not set")
     func runtimeSpec() {
         let spec = RuntimeSpec(
-            process: .init(args: ["sh"]), root: .init(path: "rootfs"), linux: .init(namespaces: [.init(type: .pid)]))
+            process: .init(user: .init(uid: 0, gid: 0), args: ["sh"]), root: .init(path: "rootfs"),
+            linux: .init(namespaces: [.init("pid")]))
         let text = String(buffer: OCIDocument.write(spec))
         #expect(text.contains(#""args":["sh"]"#))
         #expect(text.contains(#""namespaces":[{"type":"pid"}]"#))

@@ -6,7 +6,7 @@ package import Logging
 package import OCI
 import Synchronization
 
-/// A real core in folders of its own, with a small image made of this machine's busybox, a bridge of its own and a parent
+/// A real core in folders of its own, with the built-in shell image, a bridge of its own and a parent
 /// cgroup of its own. Everything is gone afterwards, whatever the test did.
 package final class CoreFixture: Sendable {
     package let folder: TemporaryFolder
@@ -28,8 +28,10 @@ package final class CoreFixture: Sendable {
         current = Mutex(core)
     }
 
+    /// The core has no built-in shell image on this machine.
+    private struct NoImage: Error {}
+
     private static let numbers = Mutex<UInt8>(UInt8.random(in: 1...200))
-    private static let busyboxImage = Digest("sha256:" + String(repeating: "b5", count: 32))
 
     /// Opens a core, runs it, runs `body`, and takes everything away.
     /// - Parameter runs: false: `body` calls `running` itself, as tests of restarts do.
@@ -41,11 +43,10 @@ package final class CoreFixture: Sendable {
             number = number == 250 ? 1 : number + 1
             return number
         }
-        guard let image = busyboxImage else { return }
         try await TemporaryFolder.with(name) { folder in
-            try await blocking { try Busybox.layer(at: folder.appending("root/layers/\(image.hex)")) }
             let core = try await LocalCore.open(configuration(folder, number, logger))
-            let fixture = CoreFixture(folder: folder, number: number, image: image, core: core)
+            guard let image = try await core.image("busybox") else { throw NoImage() }
+            let fixture = CoreFixture(folder: folder, number: number, image: image.id, core: core)
             let outcome: Result<Void, any Error>
             if runs {
                 outcome = try await fixture.runningToTheEnd(body)

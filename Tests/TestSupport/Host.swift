@@ -14,3 +14,11 @@ package enum Host {
     package static var canRunContainers: Bool { containerProblem == nil }
     package static let programFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
 }
+
+extension Host {
+    /// A number in the environment; 0 when there is none.
+    package static func number(_ variable: String) -> Int {
+        guard let text = getenv(variable) else { return 0 }
+        return Int(String(cString: text)) ?? 0
+    }
+}

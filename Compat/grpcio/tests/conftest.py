@@ -1,6 +1,7 @@
 """The endpoint under test, as fixtures. Most tests run once for each API name of the CRI."""
 import dataclasses
 import importlib
+import os
 import shutil
 import tempfile
 import types
@@ -68,9 +69,13 @@ def v1(channel):
 
 
 @pytest.fixture(scope="session")
-def code(request):
+def era(request):
+    return request.config.getoption("--era")
+
+
+@pytest.fixture(scope="session")
+def code(era):
     """What the endpoint's era makes of a code."""
-    era = request.config.getoption("--era")
     return lambda expected: grpc.StatusCode.UNKNOWN if era == "1.20" else expected
 
 
@@ -94,6 +99,8 @@ class Pod:
 
     def create(self, name, command, **fields):
         pb = self.cri.pb
+        # The kubelet makes the folder of a container's logs before it asks for the container.
+        os.makedirs(os.path.join(self.config.log_directory, name), exist_ok=True)
         config = pb.ContainerConfig(
             metadata=pb.ContainerMetadata(name=name), image=pb.ImageSpec(image=IMAGE), command=command,
             log_path=f"{name}/0.log", labels={"suite": "grpcio", "container": name},

@@ -42,6 +42,9 @@ int clinux_open_in_root(int root_fd, const char *path, int flags, unsigned mode,
 /// Sets an extended attribute of `name` in `folder_fd`; a symbolic link's own, never its target's.
 int clinux_set_attribute(int folder_fd, const char *name, const char *key, const void *value, size_t size);
 
+/// Reads one into `value`; `size` holds its space, then its length. ENODATA when there is none.
+int clinux_get_attribute(int folder_fd, const char *name, const char *key, void *value, size_t *size);
+
 /// Writes out everything that the file system of `fd` holds in memory.
 int clinux_sync_filesystem(int fd);
 

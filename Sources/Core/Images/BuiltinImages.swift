@@ -64,7 +64,7 @@ package enum BuiltinImages {
         let program = try await program("/bin/busybox", package: "busybox-static")
         let applets = try await applets()
         var tar = TarWriter()
-        let folders = ["bin", "dev", "etc", "home", "proc", "run", "sbin", "sys", "usr", "usr/bin", "usr/sbin", "var"]
+        let folders = ["bin", "dev", "etc", "home", "proc", "run", "sbin", "sys", "usr", "usr/bin", "usr/sbin", "var", "www"]
         for folder in folders { tar.add(folder + "/", .folder, mode: 0o755) }
         for folder in ["root/", "var/spool/"] { tar.add(folder, .folder, mode: folder == "root/" ? 0o700 : 0o755) }
         for folder in ["tmp/", "var/tmp/"] { tar.add(folder, .folder, mode: 0o1777) }
@@ -79,11 +79,10 @@ package enum BuiltinImages {
             nobody:x:65534:65534:nobody:/home:/bin/false
 
             """)
-        // What a recorded pod serves with `httpd -h /www`.
-        tar.add("www/", .folder, mode: 0o755)
-        tar.add("www/index.html", "oxbow\n")
         tar.add("etc/group", "root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n")
         tar.add("etc/shadow", "root:*:::::::\ndaemon:*:::::::\nnobody:*:::::::\n", mode: 0o600)
+        // What a recorded pod serves with `httpd -h /www`.
+        tar.add("www/index.html", "oxbow\n")
         let config = ImageConfig(
             environment: [path], command: ["/bin/sh"],
             history: [.init(created: "1970-01-01T00:00:00Z", createdBy: "oxbow: busybox of this host")])

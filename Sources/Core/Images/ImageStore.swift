@@ -17,8 +17,6 @@ package final class ImageStore: Sendable {
     let flights = PullFlights()
     /// Held, on pool threads only, while the table and the disk change together.
     let changing = Mutex<Void>(())
-    /// Who uses an image; set by the core.
-    private let users = Mutex<@Sendable (Digest) -> String?>({ _ in nil })
 
     private init(folders: ImageFolders, log: Logger, table: ImageTable) {
         self.folders = folders
@@ -35,9 +33,6 @@ package final class ImageStore: Sendable {
         return store
     }
 
-    /// Names the container that uses an image, for the refusal to remove it; nil: nobody does.
-    package func setUsers(_ find: @escaping @Sendable (Digest) -> String?) { users.withLock { $0 = find } }
-
     // MARK: Looking
 
     package func all() async throws(OxbowError) -> [ImageRecord] {
@@ -52,7 +47,7 @@ package final class ImageStore: Sendable {
         try table.withLock { table in Result { () throws(OxbowError) in try table.find(name) } }.get()
     }
 
-    /// Folders of the unpacked layers, topmost first, as overlay's `lowerdir` wants them.
+    /// Folders of the unpacked layers, lowest first.
     /// - Throws: `.missing`.
     package func layerFolders(of image: Digest) async throws(OxbowError) -> [String] {
         guard let numbers = table.withLock({ $0.layerNumbers(of: image) }) else {
@@ -86,22 +81,15 @@ package final class ImageStore: Sendable {
     }
 
     /// Takes one name away; the image itself goes with its last name when `keepingUntagged` is false.
-    /// - Throws: `.missing`; `.wrongState` when the image would go and is in use.
+    /// - Throws: `.missing`.
     package func untag(_ reference: Reference, keepingUntagged: Bool) async throws(OxbowError) {
-        if !keepingUntagged, let image = table.withLock({ $0.isLastName(reference) }) { try refuseIfUsed(image) }
         try await change { table, _ throws(OxbowError) in
             try table.untag(reference, keepingUntagged: keepingUntagged)
         }
     }
 
-    /// Removes the image with all its names; missing is fine. - Throws: `.wrongState` while it is in use.
+    /// Removes the image with all its names; missing is fine. That nobody uses it is the caller's care.
     package func remove(_ image: Digest) async throws(OxbowError) {
-        try refuseIfUsed(image)
         try await change { table, _ throws(OxbowError) in table.remove(image) }
-    }
-
-    private func refuseIfUsed(_ image: Digest) throws(OxbowError) {
-        guard let user = users.withLock({ $0 })(image) else { return }
-        throw OxbowError(.wrongState, "image: in use by container \(user) (\(image))")
     }
 }

@@ -59,12 +59,12 @@ struct ImageTable: Sendable {
         return found.count == 1 ? found[0].record : nil
     }
 
-    /// Numbers of the image's layers, topmost first. A layer that occurs twice is given once, where it is highest: what it
+    /// Numbers of the image's layers, lowest first. A layer that occurs twice is given once, where it is highest: what it
     /// holds there hides everything that it would show below.
     func layerNumbers(of image: Digest) -> [Int]? {
         guard let image = images[image] else { return nil }
         var seen: Set<Digest> = []
-        return image.layers.reversed().compactMap { seen.insert($0).inserted ? layers[$0]?.number : nil }
+        return image.layers.reversed().compactMap { seen.insert($0).inserted ? layers[$0]?.number : nil }.reversed()
     }
 
     var nextLayerNumber: Int { (layers.values.map(\.number).max() ?? 0) + 1 }
@@ -120,12 +120,6 @@ struct ImageTable: Sendable {
         if image.record.tags.isEmpty, image.record.digests.isEmpty, !keepingUntagged { return remove(image.id) }
         images[image.id] = image
         return Changes(written: [image])
-    }
-
-    /// Whether `untag` would take the image away with its name.
-    func isLastName(_ reference: Reference) -> Digest? {
-        guard let record = find(reference) else { return nil }
-        return record.tags.count + record.digests.count == 1 ? record.id : nil
     }
 
     mutating func remove(_ id: Digest) -> Changes {

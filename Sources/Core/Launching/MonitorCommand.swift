@@ -25,7 +25,9 @@ package enum MonitorCommand {
         if order.input { arguments.append("-i") }
         if order.keepInputOpen { arguments.append("--leave-stdin-open") }
         return Command(
-            conmon, arguments, environment: [Command.path, "_OCI_SYNCPIPE=\(reportDescriptor)"], newSession: true,
+            conmon, arguments, environment: [Command.path, "_OCI_SYNCPIPE=\(reportDescriptor)"],
+            // Where the monitor leaves its `oom` file.
+            workingDirectory: bundle, newSession: true,
             descriptors: [reportDescriptor: report])
     }
 }

@@ -92,6 +92,17 @@ package final class Folder: Sendable {
             clinux_set_attribute(descriptor, name.terminated, key, value, value.count), "lsetxattr", "\(name) \(key)")
     }
 
+    /// - Returns: nil when the entry has no such attribute.
+    package func attribute(_ key: String, of name: RawPath) throws(SystemFailure) -> [UInt8]? {
+        // The kernel's own limit of one value.
+        var value = [UInt8](repeating: 0, count: 64 << 10)
+        var size = value.count
+        let code = clinux_get_attribute(descriptor, name.terminated, key, &value, &size)
+        if code == ENODATA { return nil }
+        try SystemFailure.check(code, "lgetxattr", "\(name) \(key)")
+        return Array(value.prefix(size))
+    }
+
     /// Last access and modification.
     package func setTime(_ name: RawPath, seconds: Int, nanoseconds: Int) throws(SystemFailure) {
         let time = timespec(tv_sec: seconds, tv_nsec: nanoseconds)
