@@ -61,8 +61,7 @@ package enum ComparisonTable {
     private static func breakdown(_ result: ComparisonResult, _ style: Style) -> String {
         let stages = result.stages.filter { !$0.breakdown.isEmpty }
         guard !stages.isEmpty else { return "" }
-        var steps: [String] = []
-        for stage in stages { for (step, _) in stage.breakdown where !steps.contains(step) { steps.append(step) } }
+        let steps = merged(stages.map { $0.breakdown.map(\.step) })
         var table = TextTable(header: ["one pod start, ms (mean; steps overlap)"] + stages.map(\.name))
         for step in steps {
             table.add(
@@ -73,6 +72,23 @@ package enum ComparisonTable {
                     })
         }
         return "\n" + table.text(style)
+    }
+
+    /// Every step once, each list's order kept: a step that only one has goes after the one before it there.
+    static func merged(_ lists: [[String]]) -> [String] {
+        var steps: [String] = []
+        for list in lists {
+            var place = 0
+            for step in list {
+                if let known = steps.firstIndex(of: step) {
+                    place = known + 1
+                } else {
+                    steps.insert(step, at: place)
+                    place += 1
+                }
+            }
+        }
+        return steps
     }
 
     private static func warnings(_ result: ComparisonResult, _ style: Style) -> String {

@@ -97,6 +97,15 @@ struct TableTests {
                 """)
     }
 
+    @Test("steps of several breakdowns keep their order")
+    func merged() {
+        #expect(
+            ComparisonTable.merged([["a", "c", "whole"], ["a", "b", "c", "d", "whole"]]) == [
+                "a", "b", "c", "d", "whole",
+            ])
+        #expect(ComparisonTable.merged([]) == [])
+    }
+
     @Test("a replay shows latencies, differences and the verdict")
     func replay() {
         var report = ReplayReport(scenario: "one-pod", endpoint: "unix:///s", api: .v1alpha2)

@@ -1,5 +1,7 @@
+import GRPC
 import Linux
 import TestSupport
+import Trace
 
 /// A real containerd with crun and a pod network of its own, for as long as a body runs.
 struct ReplayContainerd {
@@ -25,10 +27,29 @@ struct ReplayContainerd {
             let pid = try await Processes.shared.start(
                 Command("containerd", ["--config", folder.appending("config.toml")], newSession: true))
             let result: Result<R, any Error>
-            do { result = .success(try await body(runtime)) } catch { result = .failure(error) }
+            do {
+                try await runtime.waitUntilItAnswers()
+                result = .success(try await body(runtime))
+            } catch {
+                result = .failure(error)
+            }
             try Signals.send(15, to: pid)
             _ = await Processes.shared.wait(for: pid)
             return try result.get()
+        }
+    }
+
+    private func waitUntilItAnswers() async throws {
+        let client = GRPCClient(path: socket)
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            do throws(GRPCStatus) {
+                _ = try await CRIEndpoint.find(client, address: socket, preferred: .v1)
+                return await client.close()
+            } catch {
+                guard ContinuousClock.now < deadline else { throw error }
+            }
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 
