@@ -5,10 +5,12 @@ import Testing
 @Suite struct RegistryTests {
     @Test("only this host is spoken to in plain HTTP")
     func addresses() {
-        let plain = ["localhost", "localhost:5000", "127.0.0.1", "127.9.8.7:80", "[::1]", "[::1]:5000"]
+        let plain = ["localhost", "localhost:5000", "127.0.0.1", "127.9.8.7:8080", "[::1]", "[::1]:5000"]
         for host in plain { #expect(RegistryEndpoint(domain: host).url == "http://" + host) }
         let secure = ["localhost.example.com", "127.0.0.1.example.com", "127.example.com", "example.com:5000", "[::2]"]
         for host in secure { #expect(RegistryEndpoint(domain: host).url == "https://" + host) }
+        #expect(RegistryEndpoint(domain: "127.0.0.1:80").url == "http://127.0.0.1")
+        #expect(RegistryEndpoint(domain: "registry.example:443").url == "https://registry.example")
         #expect(RegistryEndpoint(domain: "docker.io").url == "https://registry-1.docker.io")
     }
 

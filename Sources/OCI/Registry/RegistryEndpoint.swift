@@ -7,7 +7,10 @@ package struct RegistryEndpoint: Sendable, Equatable {
 
     package init(domain: String) {
         isLoopback = Self.isLoopback(host: domain)
-        url = domain == Reference.hub ? "https://registry-1.docker.io" : (isLoopback ? "http://" : "https://") + domain
+        // Registries leave the scheme's own port out of the addresses that they answer with.
+        let (scheme, port) = isLoopback ? ("http://", ":80") : ("https://", ":443")
+        let host = domain.hasSuffix(port) ? String(domain.dropLast(port.count)) : domain
+        url = domain == Reference.hub ? "https://registry-1.docker.io" : scheme + host
     }
 
     /// `localhost`, `127.0.0.0/8`, `[::1]`, each with or without a port.
