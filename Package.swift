@@ -114,9 +114,11 @@ let package = Package(
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
-        .testTarget(name: "SocketsTests", dependencies: ["Linux", "Sockets"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .testTarget(
-            name: "GRPCTests", dependencies: ["GRPC", "Sockets"] + nio("NIOCore", "NIOEmbedded", "NIOPosix"), swiftSettings: base),
+            name: "SocketsTests", dependencies: ["Linux", "Sockets"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
+        .testTarget(
+            name: "GRPCTests", dependencies: ["GRPC", "Sockets"] + nio("NIOCore", "NIOEmbedded", "NIOPosix"),
+            swiftSettings: base),
         .testTarget(
             name: "HTTPClientTests",
             dependencies: ["HTTPClient"] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: base),
@@ -125,14 +127,17 @@ let package = Package(
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: base),
         .testTarget(
-            name: "CRITests", dependencies: ["CCRI", "CProtobufC", "CRI", "Faults"] + nio("NIOCore"), swiftSettings: base),
+            name: "CRITests", dependencies: ["CCRI", "CProtobufC", "CRI", "Faults"] + nio("NIOCore"),
+            swiftSettings: base),
         .testTarget(
             name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "Faults", "GRPC", log] + nio("NIOCore"),
             swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "CNITests", dependencies: ["CNI", "Faults", "Linux", log], swiftSettings: base),
-        .testTarget(name: "CoreTests", dependencies: ["Core", "Faults", "Linux", "OCI", "TestSupport", log] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(
+            name: "CoreTests", dependencies: ["Core", "Faults", "Linux", "OCI", "TestSupport", log] + nio("NIOCore"),
+            swiftSettings: base),
         .testTarget(
             name: "DockershimTests",
             dependencies: [
@@ -156,7 +161,8 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "CNI", "Dockershim", "Engine", "Faults", "HTTPServer", log,
-                "Core", "CRI", "CRIServer", "Comparison", "GRPC", "HTTPClient", "Linux", "OCI", "Report", "Trace", "TestSupport",
+                "Core", "CRI", "CRIServer", "Comparison", "GRPC", "HTTPClient", "Linux", "OCI", "Report", "Trace",
+                "TestSupport",
                 "oxbow",
             ]
                 + nio("NIOCore", "NIOPosix"), swiftSettings: base),

@@ -1,4 +1,5 @@
 import Comparison
+import Glibc
 import Core
 import Linux
 import Logging
@@ -45,7 +46,7 @@ extension ReplayTests {
         #expect(ComparisonTable.text(result).contains("old ÷ direct"))
         #expect(!Files.exists(folder))
         for root in try CgroupTree.detect().roots.values {
-            #expect(!(try Files.entries(of: root).contains { $0.hasPrefix("oxbow-compare-") }))
+            #expect(!(try Files.entries(of: root).contains("oxbow-compare-\(getpid())")))
         }
         try await PodNetworkFile.removeBridge()
     }

@@ -91,7 +91,8 @@ struct CoreBundleTests {
             spec.process.additionalGroups = [77]
             let record = try await fixture.run(spec)
             let text = try await fixture.output(record)
-            #expect(text.hasPrefix("uid=1(daemon) gid=100(users) groups=") && text.hasSuffix("\n/usr/sbin\n"), "\(text)")
+            #expect(
+                text.hasPrefix("uid=1(daemon) gid=100(users) groups=") && text.hasSuffix("\n/usr/sbin\n"), "\(text)")
             #expect(text.contains("77"), "\(text)")
             #expect(record.uid == 1 && record.gid == 100 && record.supplementalGroups == [77])
 

@@ -15,7 +15,8 @@ struct CoreTimingTests {
                 var spec = fixture.spec(["/bin/sleep", "1000"])
                 spec.cgroupParent = fixture.cgroupParent
                 if pod {
-                    let identity = PodIdentity(id: "\(fixture.networkName)-\(run)", namespace: "ns", name: "p", uid: "u")
+                    let identity = PodIdentity(
+                        id: "\(fixture.networkName)-\(run)", namespace: "ns", name: "p", uid: "u")
                     spec.network = .pod(NetworkRequest(pod: identity), releasedAtExit: false)
                 }
                 let record = try await fixture.core.create(spec)
