@@ -68,7 +68,8 @@ package enum Files {
             guard count > 0 else { throw SystemFailure("write", path) }
             written += count
         }
-        guard !durably || fchmod(descriptor, mode) == 0 else { throw SystemFailure("fchmod", path) }  // Against the umask.
+        // Against the umask.
+        guard !durably || fchmod(descriptor, mode) == 0 else { throw SystemFailure("fchmod", path) }
         guard !durably || fsync(descriptor) == 0 else { throw SystemFailure("fsync", path) }
     }
 
