@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <linux/openat2.h>
+#include <malloc.h>
 #include <limits.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -88,6 +89,8 @@ int clinux_bell(int *fd) {
     *fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return *fd < 0 ? errno : 0;
 }
+
+void clinux_trim_heap(void) { malloc_trim(0); }
 
 int clinux_synchronise(int fd) { return syncfs(fd) < 0 ? errno : 0; }
 

@@ -24,6 +24,9 @@ static inline dev_t clinux_device(unsigned major, unsigned minor) { return maked
 /// A set of descriptors to wait on, and a counter to ring it with; both closed on exec.
 int clinux_poll_set(int *fd);
 int clinux_bell(int *fd);
+/// Gives freed heap pages back to the kernel.
+void clinux_trim_heap(void);
+
 /// Everything written to the file system that holds the open file.
 int clinux_synchronise(int fd);
 void clinux_name_thread(const char *name);

@@ -4,6 +4,7 @@ import CRIServer
 import Core
 import DirectCRI
 import GRPC
+import Linux
 
 struct CRICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,6 +40,7 @@ struct CRICommand: AsyncParsableCommand {
                 Part { try await core.run() },
                 Part {
                     try await server.run(at: socket.path) {
+                        Heap.giveBack()
                         logger.notice("serving the CRI", metadata: ["socket": "\(socket)"])
                     }
                 },

@@ -3,6 +3,7 @@ import CNI
 import Core
 import Engine
 import HTTPServer
+import Linux
 
 struct EngineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,6 +41,7 @@ struct EngineCommand: AsyncParsableCommand {
                 Part { await engine.run() },
                 Part {
                     try await server.run(at: socket.path) {
+                        Heap.giveBack()
                         logger.notice("serving the Docker Engine API", metadata: ["socket": "\(socket)"])
                     }
                 },

@@ -3,6 +3,7 @@ import CNI
 import CRIServer
 import Dockershim
 import GRPC
+import Linux
 
 struct Shim: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,6 +46,7 @@ struct Shim: AsyncParsableCommand {
             [
                 Part {
                     try await server.run(at: socket.path) {
+                        Heap.giveBack()
                         logger.notice("serving the CRI", metadata: ["socket": "\(socket)", "era": "\(era)"])
                     }
                 }
