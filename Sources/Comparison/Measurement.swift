@@ -27,7 +27,9 @@ struct Measurement: Sendable {
         let client = GRPCClient(path: stage.criSocket)
         let outcome: Result<Outcome, any Error>
         do {
-            outcome = .success(try await measured(client))
+            // On the connection's own loop, so that a latency is the stage's and not that of waking our threads.
+            outcome = .success(
+                try await withTaskExecutorPreference(client.preferredExecutor) { try await measured(client) })
         } catch let status as GRPCStatus {
             outcome = .failure(ComparisonFailure("\(stage.name): \(status.message) (code \(status.code.rawValue))"))
         } catch {

@@ -28,7 +28,9 @@ package struct ReplaySession: Sendable {
         let client = GRPCClient(path: socket)
         let result: Result<ReplayReport, any Error>
         do {
-            result = .success(try await run(client, progress))
+            // On the connection's own loop, so that a latency is the endpoint's and not that of waking our threads.
+            result = .success(
+                try await withTaskExecutorPreference(client.preferredExecutor) { try await run(client, progress) })
         } catch let status as GRPCStatus {
             result = .failure(
                 PreparationFailure("endpoint: \(status.message) (\(socket), code \(status.code.rawValue))"))
