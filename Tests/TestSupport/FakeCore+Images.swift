@@ -47,7 +47,7 @@ extension FakeCore {
         try note(.pull(reference.canonical), .pull)
         return try state.withLock { state -> Result<ImageRecord, OxbowError> in
             guard let found = state.pullable[reference.tagged.canonical] else {
-                return .failure(OxbowError(.missing, "image: not found in the registry (\(reference.familiar))"))
+                return .failure(OxbowError(.missing, "manifest for \(reference.familiar) not found: manifest unknown"))
             }
             state.images.removeAll { $0.id == found.id }
             state.images.append(found)

@@ -99,7 +99,7 @@ extension Engine {
     /// Docker's status and words for a pull that did not begin.
     private static func pullRefusal(_ error: OxbowError, _ reference: Reference) -> any Error {
         switch error.kind {
-        case .missing: Refusal(.notFound, "manifest for \(reference.familiar) not found: \(error.message)")
+        case .missing: Refusal(.notFound, error.message)
         case .denied:
             Refusal(
                 .notFound,
