@@ -92,6 +92,10 @@ int clinux_bell(int *fd) {
 
 void clinux_trim_heap(void) { malloc_trim(0); }
 
+int clinux_unmap_pages(uint64_t start, uint64_t end) {
+    return madvise((void *)(uintptr_t)start, (size_t)(end - start), MADV_DONTNEED) < 0 ? errno : 0;
+}
+
 int clinux_synchronise(int fd) { return syncfs(fd) < 0 ? errno : 0; }
 
 void clinux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -131,4 +131,18 @@ struct ParserTests {
         let status = "CapPrm:\t0000000000000003\nCapBnd:\t0000000000000005\n"
         #expect(DaemonRights.parseCapabilities(status) == ["CAP_CHOWN"])
     }
+
+    @Test("only code that comes from a file and cannot be written is let go after the start")
+    func codeMappings() {
+        let maps = """
+            55d000000000-55d000001000 r--p 00000000 fe:00 1 /usr/bin/oxbow
+            55d000001000-55d000003000 r-xp 00001000 fe:00 1 /usr/bin/oxbow
+            55d000003000-55d000004000 rw-p 00003000 fe:00 1 /usr/bin/oxbow
+            7ffd00000000-7ffd00002000 r-xp 00000000 00:00 0 [vdso]
+            7f0000000000-7f0000001000 rwxp 00000000 00:00 0
+            """
+        let found = StartUpMemory.codeMappings(in: maps)
+        #expect(found.map { $0.start } == [0x55d0_0000_1000])
+        #expect(found.map { $0.end } == [0x55d0_0000_3000])
+    }
 }

@@ -26,6 +26,8 @@ int clinux_poll_set(int *fd);
 int clinux_bell(int *fd);
 /// Gives freed heap pages back to the kernel.
 void clinux_trim_heap(void);
+/// Lets go of the pages of a read-only mapping of a file; they come back from the file when touched.
+int clinux_unmap_pages(uint64_t start, uint64_t end);
 
 /// Everything written to the file system that holds the open file.
 int clinux_synchronise(int fd);

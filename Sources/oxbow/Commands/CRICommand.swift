@@ -4,7 +4,6 @@ import CRIServer
 import Core
 import DirectCRI
 import GRPC
-import Linux
 
 struct CRICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,7 +39,7 @@ struct CRICommand: AsyncParsableCommand {
                 Part { try await core.run() },
                 Part {
                     try await server.run(at: socket.path) {
-                        Heap.giveBack()
+                        await giveBackStartUpMemory(logger)
                         logger.notice("serving the CRI", metadata: ["socket": "\(socket)"])
                     }
                 },

@@ -3,7 +3,6 @@ import CNI
 import Core
 import Engine
 import HTTPServer
-import Linux
 
 struct EngineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,7 +40,7 @@ struct EngineCommand: AsyncParsableCommand {
                 Part { await engine.run() },
                 Part {
                     try await server.run(at: socket.path) {
-                        Heap.giveBack()
+                        await giveBackStartUpMemory(logger)
                         logger.notice("serving the Docker Engine API", metadata: ["socket": "\(socket)"])
                     }
                 },

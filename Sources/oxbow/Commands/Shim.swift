@@ -3,7 +3,6 @@ import CNI
 import CRIServer
 import Dockershim
 import GRPC
-import Linux
 
 struct Shim: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -46,7 +45,7 @@ struct Shim: AsyncParsableCommand {
             [
                 Part {
                     try await server.run(at: socket.path) {
-                        Heap.giveBack()
+                        await giveBackStartUpMemory(logger)
                         logger.notice("serving the CRI", metadata: ["socket": "\(socket)", "era": "\(era)"])
                     }
                 }

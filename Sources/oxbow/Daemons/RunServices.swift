@@ -1,3 +1,4 @@
+import Linux
 import Logging
 import ServiceLifecycle
 import UnixSignals
@@ -23,5 +24,14 @@ func runDaemon(_ parts: [Part], logger: Logger) async throws {
         try await group.run()
     } catch is CancellationError {
         // The parts were withdrawn by the shutdown itself.
+    }
+}
+
+/// A daemon serves as well without: a failure is a line in the log.
+func giveBackStartUpMemory(_ logger: Logger) async {
+    do {
+        try await blocking { try StartUpMemory.giveBack() }
+    } catch {
+        logger.warning("start-up memory is kept", metadata: ["error": "\(error)"])
     }
 }
