@@ -48,8 +48,10 @@ struct PodContainerSpec {
                 DeviceSpec(hostPath: $0.hostPath, containerPath: $0.containerPath, permissions: $0.permissions)
             },
             privileged: security.privileged,
-            maskedPaths: security.privileged ? [] : pathsOrDefault(security.maskedPaths, DefaultPaths.masked),
-            readOnlyPaths: security.privileged ? [] : pathsOrDefault(security.readonlyPaths, DefaultPaths.readOnly),
+            maskedPaths: security.privileged
+                ? [] : pathsOrDefault(security.maskedPaths, ContainerSpec.standardMaskedPaths),
+            readOnlyPaths: security.privileged
+                ? [] : pathsOrDefault(security.readonlyPaths, ContainerSpec.standardReadOnlyPaths),
             seccomp: security.privileged
                 ? .unconfined
                 : try SeccompChoice(security.seccomp, path: security.seccompProfilePath, api: api).spec(),

@@ -34,7 +34,7 @@ struct SandboxSpec {
                 uts: hostNetwork ? .host : .own, cgroup: .own),
             network: hostNetwork ? .host : .pod(try networkRequest(), releasedAtExit: false),
             etc: etcFiles(hostNetwork: hostNetwork), cgroupParent: config.linux?.cgroupParent ?? "",
-            resources: Self.holderResources, maskedPaths: DefaultPaths.masked, readOnlyPaths: DefaultPaths.readOnly,
+            resources: Self.holderResources,
             sysctls: config.linux?.sysctls ?? [:],
             seccomp: try SeccompChoice(security.seccomp, path: security.seccompProfilePath, api: api).spec(),
             shmBytes: 64 << 20, log: LogSpec(path: "", maximumBytes: nil, enabled: false), runtimeHandler: handler,
