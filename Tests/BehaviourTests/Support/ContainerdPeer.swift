@@ -1,5 +1,6 @@
 import Comparison
 import Linux
+import TestSupport
 import Testing
 
 /// A real containerd, with crun and the pod network of a stage.
@@ -14,24 +15,8 @@ enum ContainerdPeer {
 
     static func write(_ network: StageNetwork, in folder: String) throws {
         try Files.makeFolders(folder)
-        let text = """
-            version = 2
-            root = "\(folder)/root"
-            state = "\(folder)/state"
-            [grpc]
-              address = "\(folder)/cri.sock"
-            [plugins."io.containerd.grpc.v1.cri"]
-              sandbox_image = "localhost/pause:1"
-              restrict_oom_score_adj = true
-              [plugins."io.containerd.grpc.v1.cri".cni]
-                bin_dir = "/usr/lib/cni"
-                conf_dir = "\(network.configurationFolder)"
-              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-                runtime_type = "io.containerd.runc.v2"
-                [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-                  BinaryName = "/usr/bin/crun"
-
-            """
+        let text = ContainerdFile.text(
+            folder: folder, socket: folder + "/cri.sock", networks: network.configurationFolder)
         try Files.write(folder + "/config.toml", Array(text.utf8))
     }
 

@@ -1,10 +1,8 @@
 import Comparison
 import Core
 import Glibc
-import HTTPClient
 import Linux
 import TestSupport
-import Testing
 
 /// How a stage's daemons are started.
 extension Stage {
@@ -29,7 +27,7 @@ extension Stage {
         case .dockershim120:
             return .dockershim(program: program, era: "1.20", logLevel: level, network: network.options)
         case .dockerd:
-            try await blocking { try DockerdPeer.write(in: folder) }
+            try await blocking { try DockerdFiles.write(in: folder) }
             var stage = StageDefinition.dockershim(program: program, logLevel: level, network: network.options)
             stage.daemons[0] = DockerdPeer.daemon
             return stage
