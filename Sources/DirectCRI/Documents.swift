@@ -45,6 +45,7 @@ struct ContainerDocument: Sendable, Codable {
     var image: String
     var mounts: [MountPoint]
     var logPath: String
+    /// The number of `CRI.Signal`: the one in effect, whoever chose it.
     var stopSignal: Int32
 }
 

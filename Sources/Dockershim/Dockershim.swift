@@ -39,6 +39,7 @@ package final class Dockershim: CRIRuntime {
     let killCommand: CommandKiller
     let memory = Mutex(Memory())
     package let tally: RESTTally
+    let logs: LogFollowers
 
     package typealias CommandKiller = @Sendable (_ pid: Int, _ container: String) async throws -> Void
 
@@ -68,6 +69,8 @@ package final class Dockershim: CRIRuntime {
         self.tally = tally
         docker = DockerClient(transport: transport, era: configuration.era, tally: tally, clock: clock)
         checkpoints = CheckpointStore(root: configuration.root)
+        logs = LogFollowers(
+            docker: docker, root: configuration.root, isEnabled: !configuration.era.linksLogs, clock: clock, log: log)
     }
 
     /// Agrees on an API level and learns the cgroup driver. A daemon that does not answer yet is no error: the Status call
@@ -82,6 +85,12 @@ package final class Dockershim: CRIRuntime {
             if case .tooOld = error { throw OxbowError(.unsupported, "docker: \(error)", origin: error) }
             log.warning("docker does not answer", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// What the bridge does beside answering calls, until its task is cancelled: it writes containers' logs. The daemon runs
+    /// it once, beside the server.
+    package func run() async {
+        await logs.run()
     }
 
     /// Runs one call: counts it, names it to the REST calls made in it, and makes its errors one kind.
@@ -105,6 +114,7 @@ extension Dockershim {
         var cgroupDriver: String?
         var imageNames = ImageNames()
         var diskUsage = Remembered<DiskUsage>()
+        var startFailures = StartFailures()
     }
 
     /// How long answers of the daemon about itself are used.

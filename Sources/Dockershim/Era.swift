@@ -59,8 +59,6 @@ extension Era {
     var inspectsBeforeExec: Bool { isOld }
     /// Waste: ContainerStats makes five calls, one of which waits for two samples; a list makes them one after another.
     var gathersStatsSlowly: Bool { isOld }
-    /// Waste: RemovePodSandbox inspects each container for the log link that the list's labels already name.
-    var inspectsBeforeEveryRemoval: Bool { isOld }
 }
 
 // What a pod is made of.
@@ -79,6 +77,9 @@ extension Era {
     var knowsOnlyFieldsOf120: Bool { isOld }
     /// Fault: a name conflict is reported even after its cause was removed, and the kubelet has to try again.
     var reportsConflictsItSolved: Bool { isOld }
+    /// Fault: the log at the CRI's path is a link to Docker's own file, which no renaming rotates and which is in Docker's
+    /// format.
+    var linksLogs: Bool { isOld }
     /// Fault: a container without a log path gets the pod's log folder as its own, which no link can replace.
     var takesFolderForLog: Bool { isOld }
     /// Fault: what RunPodSandbox made before it failed is left for the kubelet's garbage collection.
@@ -106,6 +107,10 @@ extension Era {
     var overflowsZeroTime: Bool { isOld }
     /// Fault: states in lists come from the words for people (`Up 3 minutes`), not from the state.
     var readsStatesFromWords: Bool { isOld }
+    /// Fault: a list calls a container CREATED whose start failed, though its status says EXITED.
+    var listsFailedStartsAsCreated: Bool { isOld }
+    /// A start that failed is told with Docker's exit code (126, 127 or 128) and the reason that kubelets of the time knew.
+    var tellsFailedStartsAsDocker: Bool { isOld }
     /// A pod has one address, even where the plugins gave it one of each family.
     var tellsOneAddress: Bool { isOld }
     /// Fault: the working set is read from a member that only Windows fills.

@@ -55,7 +55,7 @@ struct PodContainerSpec {
             seccomp: security.privileged
                 ? .unconfined
                 : try SeccompChoice(security.seccomp, path: security.seccompProfilePath, api: api).spec(),
-            log: LogSpec(path: logPath, maximumBytes: nil, enabled: true), stopSignal: stopSignal,
+            log: LogSpec(path: logPath, maximumBytes: nil, enabled: !logPath.isEmpty), stopSignal: stopSignal.number,
             runtimeHandler: sandbox.document.runtimeHandler,
             extensionDocument: try DocumentTable.encode(.container(document)))
     }
@@ -150,9 +150,7 @@ struct PodContainerSpec {
         return folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     }
 
-    private var stopSignal: Int32 {
-        config.stopSignal.linuxNumber ?? Signals.number(named: image.config.stopSignal) ?? 0
-    }
+    private var stopSignal: StopSignalChoice { StopSignalChoice(config.stopSignal, image: image.config.stopSignal) }
 
     private var document: ContainerDocument {
         ContainerDocument(
@@ -164,7 +162,7 @@ struct PodContainerSpec {
                     recursiveReadOnly: $0.recursiveReadOnly, selinuxRelabel: $0.selinuxRelabel,
                     propagation: $0.propagation.rawValue)
             },
-            logPath: logPath, stopSignal: config.stopSignal.rawValue)
+            logPath: logPath, stopSignal: stopSignal.signal.rawValue)
     }
 }
 
@@ -176,14 +174,5 @@ extension MountSpec.Propagation {
             case .propagationBidirectional: .rshared
             default: .rprivate
             }
-    }
-}
-
-extension CRI.Signal {
-    /// The wire counts names, not Linux's numbers. nil: the runtime's default, or a name this host does not know.
-    fileprivate var linuxNumber: Int32? {
-        guard let name, name.hasPrefix("SIGNAL_SIG") else { return nil }
-        let linuxName = name.dropFirst("SIGNAL_".count).replacing("PLUS", with: "+").replacing("MINUS", with: "-")
-        return Signals.number(named: String(linuxName))
     }
 }

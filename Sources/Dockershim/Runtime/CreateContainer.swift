@@ -26,6 +26,11 @@ extension Dockershim {
                 seccomp: securityOptions(seccomp)
             ).request(config, sandbox: sandbox, sandboxID: request.podSandboxId)
             let id = try await docker.createWithRecovery(ObjectName(container: metadata, in: podMetadata), body)
+            if !era.linksLogs {
+                logs.announce(
+                    id, path: body.config.labels?[DockerLabels.logPath] ?? "", isTerminal: body.config.tty)
+                memory.withLock { $0.startFailures.note(id, failed: false) }
+            }
             return CreateContainerResponse(containerId: id)
         }
     }

@@ -43,6 +43,7 @@ struct Shim: AsyncParsableCommand {
         let socket = socket
         try await runDaemon(
             [
+                Part { await shim.run() },
                 Part {
                     try await server.run(at: socket.path) {
                         await giveBackStartUpMemory(logger)
