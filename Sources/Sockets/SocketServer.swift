@@ -3,8 +3,8 @@ import Linux
 package import NIOCore
 package import NIOPosix
 
-/// Accepts connections on a unix socket, serves each in a task of its own, and ends them with grace.
-package struct UnixServer: Sendable {
+/// Accepts connections on a socket that listens, serves each in a task of its own, and ends them with grace.
+package struct SocketServer: Sendable {
     /// One accepted connection, whose pipeline is set up.
     package struct Connection: Sendable {
         /// Returns when the connection is gone and all its work has ended.
@@ -18,7 +18,6 @@ package struct UnixServer: Sendable {
         }
     }
 
-    private let path: String
     private let limit: Int
     private let options: @Sendable (ServerBootstrap) -> ServerBootstrap
 
@@ -26,22 +25,22 @@ package struct UnixServer: Sendable {
     ///   - connections: at a time; one more is closed at once.
     ///   - options: sets the options of accepted channels.
     package init(
-        path: String, connections: Int, options: @escaping @Sendable (ServerBootstrap) -> ServerBootstrap = { $0 }
+        connections: Int, options: @escaping @Sendable (ServerBootstrap) -> ServerBootstrap = { $0 }
     ) {
-        self.path = path
         self.limit = connections
         self.options = options
     }
 
-    /// Binds (see `UnixListener`) and serves until the task is cancelled; then the socket file is removed, connections
-    /// are told to end within `grace`, and it returns once they have.
-    /// - Parameter attach: on the channel's loop: sets its pipeline up.
-    /// - Throws: `OxbowError` when the path cannot be bound, or listening ends by itself.
+    /// Serves until the task is cancelled; then a socket's file is removed, connections are told to end within `grace`, and
+    /// it returns once they have.
+    /// - Parameters:
+    ///   - socket: taken over, whatever comes of it.
+    ///   - attach: on the channel's loop: sets its pipeline up.
+    /// - Throws: `OxbowError` when listening cannot begin, or ends by itself.
     package func run(
-        grace: Duration, onReady: @Sendable () async -> Void,
+        on socket: ListeningSocket, grace: Duration, onReady: @Sendable () async -> Void,
         attach: @escaping @Sendable (any Channel) throws -> Connection
     ) async throws {
-        let listener = try await UnixListener.open(path)
         let open = OpenConnections(limit: limit)
         let (accepted, accept) = AsyncStream.makeStream(of: Connection.self)
         let bootstrap = options(ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup))
@@ -56,12 +55,12 @@ package struct UnixServer: Sendable {
             }
         let channel: any Channel
         do {
-            channel = try await bootstrap.withBoundSocket(listener.descriptor).get()
+            channel = try await bootstrap.withBoundSocket(socket.descriptor).get()
         } catch {
-            await listener.removeFile()
-            throw OxbowError(.ours, "socket: cannot listen (\(path))", origin: error)
+            await socket.removeFile()
+            throw OxbowError(.ours, "socket: cannot listen (\(socket.name))", origin: error)
         }
-        listener.restoreQueue()
+        socket.restoreQueue()
         channel.closeFuture.whenComplete { _ in accept.finish() }
 
         // A task of its own, because connections must outlive the cancellation of ours by `grace`, and cancellation
@@ -69,7 +68,7 @@ package struct UnixServer: Sendable {
         let serving = Task {
             await withDiscardingTaskGroup { group in
                 for await connection in accepted { group.addTask { await connection.serve() } }
-                await listener.removeFile()
+                await socket.removeFile()
             }
         }
         await withTaskCancellationHandler {
@@ -79,6 +78,6 @@ package struct UnixServer: Sendable {
             channel.close(promise: nil)
             open.drain(grace: grace)
         }
-        guard Task.isCancelled else { throw OxbowError(.ours, "socket: closed under the server (\(path))") }
+        guard Task.isCancelled else { throw OxbowError(.ours, "socket: closed under the server (\(socket.name))") }
     }
 }

@@ -7,8 +7,8 @@ import Testing
 
 @testable import Sockets
 
-@Suite("Unix sockets that are served", .timeLimit(.minutes(1)))
-struct UnixServerTests {
+@Suite("Sockets that are served", .timeLimit(.minutes(1)))
+struct SocketServerTests {
     let folder = "/tmp/oxbow-sockets-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     var path: String { folder + "/a/b.sock" }
 
@@ -24,10 +24,12 @@ struct UnixServerTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { sayReady.finish() }
-                try await UnixServer(path: path, connections: connections).run(grace: .seconds(5)) {
+                try await SocketServer(connections: connections).run(
+                    on: ListeningSocket(try await UnixListener.open(path)), grace: .seconds(5)
+                ) {
                     sayReady.finish()
                 } attach: { channel in
-                    UnixServer.Connection(
+                    SocketServer.Connection(
                         serve: { try? await channel.closeFuture.get() }, drain: { _ in channel.close(promise: nil) })
                 }
             }
