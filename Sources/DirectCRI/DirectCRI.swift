@@ -1,4 +1,5 @@
 import CRIServer
+package import CRIStreaming
 package import Core
 
 package import Logging
@@ -25,8 +26,13 @@ package final class DirectCRI: CRIRuntime {
     let configuration: Configuration
     let logger: Logger
     let documents = DocumentTable()
+    /// nil: Exec, Attach and PortForward are not served.
+    let streaming: StreamingServer?
 
-    package init(core: any ContainerCore, configuration: Configuration, logger: Logger) {
+    package init(
+        core: any ContainerCore, configuration: Configuration, logger: Logger, streaming: StreamingServer? = nil
+    ) {
+        self.streaming = streaming
         self.core = core
         self.configuration = configuration
         self.logger = logger

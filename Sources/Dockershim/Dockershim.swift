@@ -1,6 +1,7 @@
 package import CNI
 import CRI
 import CRIServer
+package import CRIStreaming
 import DockerAPI
 package import Faults
 package import Logging
@@ -11,8 +12,8 @@ import Synchronization
 /// It knows the daemon only through its REST API, so a real `dockerd` serves as well as our engine. Daemon and bridge must
 /// see the same files and processes: resolv.conf, logs and network namespaces are reached by path.
 ///
-/// Exec, Attach and PortForward answer UNIMPLEMENTED, the protocol's default: they need the streaming server. So do the
-/// statistics of whole pods, for which kubelets then look into cgroups themselves, as they did beside dockershim.
+/// The statistics of whole pods answer UNIMPLEMENTED, the protocol's default: kubelets then look into cgroups themselves, as
+/// they did beside dockershim.
 package final class Dockershim: CRIRuntime {
     package struct Configuration: Sendable {
         package var era: Era
@@ -37,6 +38,8 @@ package final class Dockershim: CRIRuntime {
     let log: Logger
     /// Kills a command by its pid on this host.
     let killCommand: CommandKiller
+    /// nil: Exec, Attach and PortForward are not served.
+    let streaming: StreamingServer?
     let memory = Mutex(Memory())
     package let tally: RESTTally
 
@@ -47,18 +50,21 @@ package final class Dockershim: CRIRuntime {
     /// A bridge to the daemon behind a socket, as `start` leaves it.
     /// - Parameter network: nil leaves pod networks to Docker's own bridge.
     package convenience init(
-        dockerSocket: String, network: (any PodNetwork)?, configuration: Configuration, logger: Logger
+        dockerSocket: String, network: (any PodNetwork)?, configuration: Configuration, logger: Logger,
+        streaming: StreamingServer? = nil
     ) async throws(OxbowError) {
         self.init(
             configuration, transport: SocketTransport(address: dockerSocket),
-            network: network.map { SandboxNetwork(plugins: $0) }, clock: .real, log: logger)
+            network: network.map { SandboxNetwork(plugins: $0) }, clock: .real, log: logger,
+            streaming: streaming)
         try await start()
     }
 
     package init(
         _ configuration: Configuration, transport: any DockerTransport, network: SandboxNetwork?, clock: BridgeClock,
-        log: Logger, killCommand: @escaping CommandKiller = CommandKill.kill
+        log: Logger, killCommand: @escaping CommandKiller = CommandKill.kill, streaming: StreamingServer? = nil
     ) {
+        self.streaming = streaming
         let tally = RESTTally()
         self.configuration = configuration
         self.network = network

@@ -55,7 +55,8 @@ extension Era {
     var inspectsImageForEveryStatus: Bool { isOld }
     /// Waste: an image that does not match as a reference is asked for a second time, to be matched as an id.
     var asksForImagesTwice: Bool { isOld }
-    /// Waste: ExecSync looks whether the container runs before it asks the daemon, which looks again.
+    /// Waste: ExecSync, and Exec once its client is there, look whether the container runs before they ask the daemon, which
+    /// looks again.
     var inspectsBeforeExec: Bool { isOld }
     /// Waste: ContainerStats makes five calls, one of which waits for two samples; a list makes them one after another.
     var gathersStatsSlowly: Bool { isOld }
@@ -92,6 +93,8 @@ extension Era {
     var undoesNetworksOfUnknownSandboxes: Bool { isOld }
     /// Fault: a command past its deadline goes on running in the container.
     var leavesCommandsRunning: Bool { isOld }
+    /// Fault: a command whose client has gone goes on running in the container.
+    var leavesCommandsOfGoneClients: Bool { isOld }
     /// Fault: output past the limit fails the call instead of being cut.
     var failsOnLongOutput: Bool { isOld }
     /// Fault: an exec that still runs after five looks, two seconds apart, counts as a success with exit code 0.
@@ -100,6 +103,8 @@ extension Era {
 
 // What answers say.
 extension Era {
+    /// How a command that failed is told to its client, before its exit code.
+    var exitCodePrefix: String { isOld ? "Error executing in Docker Container: " : "exit code " }
     /// Fault: `image_ref` of a status carries a scheme (`docker://`, `docker-pullable://`) that a list's does not.
     var imagePrefixes: (id: String, digest: String) { isOld ? ("docker://", "docker-pullable://") : ("", "") }
     /// Fault: Docker's zero time is written as the nanoseconds that overflow makes of it.

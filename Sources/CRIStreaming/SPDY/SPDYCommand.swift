@@ -55,7 +55,7 @@ struct SPDYCommandStreams: Sendable {
         from streams: AsyncStream<SPDYStream>, _ selection: StreamSelection, _ version: CommandVersion,
         within limit: Duration, _ logger: Logger
     ) async -> SPDYCommandStreams? {
-        await CRIStreaming.within(limit) {
+        await Patience.within(limit) {
             var gathered = SPDYCommandStreams(selection, version)
             for await stream in streams {
                 switch gathered.add(stream) {
