@@ -44,6 +44,9 @@ package protocol ContainerCore: Sendable {
     /// The record once the container has exited (returns at once when it already has). - Throws: `.missing`.
     func exit(of id: String) async throws(OxbowError) -> ContainerRecord
     func updateResources(_ id: String, _ resources: ResourceLimits) async throws(OxbowError)
+    /// After the log was renamed: output goes to a new file at `logPath`, and when this returns no more comes into the old
+    /// one. A log that was not renamed is left as it is. - Throws: `.missing`; `.wrongState` when it does not run or the
+    /// new file cannot be made.
     func reopenLog(_ id: String) async throws(OxbowError)
     /// Replaces the front end's own document.
     func updateExtension(_ id: String, _ document: String) async throws(OxbowError)

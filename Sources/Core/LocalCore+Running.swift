@@ -48,8 +48,16 @@ extension LocalCore {
     }
 
     package func reopenLog(_ id: String) async throws(OxbowError) {
-        _ = try running(id)
-        try await launcher.reopenLog(id)
+        let row = try running(id)
+        guard let process = row.stored.process else {
+            throw OxbowError(.wrongState, "container: its monitor has ended (\(id))")
+        }
+        // Without a log there is nothing to open anew.
+        guard !row.record.logPath.isEmpty else { return }
+        // One at a time for each log: the file's name tells whether the monitor has done it.
+        try await queues.run("log " + id) { () async throws(OxbowError) in
+            try await launcher.reopenLog(id, monitor: process.monitor, path: row.record.logPath)
+        }
     }
 
     package func updateExtension(_ id: String, _ document: String) async throws(OxbowError) {

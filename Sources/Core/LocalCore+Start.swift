@@ -183,6 +183,7 @@ extension LocalCore {
                 row.stored.runtimeState = false
                 row.stored.record.pid = 0
                 row.stored.record.startedAt = 0
+                row.stored.record.finishedAt = Timestamp.now().nanoseconds
                 row.stored.record.startError = cause.message
             }
             guard let failed else { return }

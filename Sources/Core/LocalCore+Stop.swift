@@ -119,6 +119,7 @@ extension LocalCore {
 
     func recordExit(_ id: String, run: UInt64, _ notice: ExitNotice) async {
         guard let row = table.row(id), row.run == run else { return }
+        await configuration.output?.finish(row.record)
         let outOfMemory = notice.outOfMemory ? true : await killedForMemory(row.record)
         guard
             let taken = try? table.take(
