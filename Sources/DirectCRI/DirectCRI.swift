@@ -25,6 +25,8 @@ package final class DirectCRI: CRIRuntime {
     let configuration: Configuration
     let logger: Logger
     let documents = DocumentTable()
+    /// By container id, and by `pod/` and a sandbox's id.
+    let rates = UsageRates()
 
     package init(core: any ContainerCore, configuration: Configuration, logger: Logger) {
         self.core = core

@@ -11,8 +11,7 @@ import Synchronization
 /// It knows the daemon only through its REST API, so a real `dockerd` serves as well as our engine. Daemon and bridge must
 /// see the same files and processes: resolv.conf, logs and network namespaces are reached by path.
 ///
-/// Exec, Attach and PortForward answer UNIMPLEMENTED, the protocol's default: they need the streaming server. So do the
-/// statistics of whole pods, for which kubelets then look into cgroups themselves, as they did beside dockershim.
+/// Exec, Attach and PortForward answer UNIMPLEMENTED, the protocol's default: they need the streaming server.
 package final class Dockershim: CRIRuntime {
     package struct Configuration: Sendable {
         package var era: Era
@@ -38,6 +37,8 @@ package final class Dockershim: CRIRuntime {
     /// Kills a command by its pid on this host.
     let killCommand: CommandKiller
     let memory = Mutex(Memory())
+    /// By container id, and by `pod/` and a sandbox's id.
+    let rates = UsageRates()
     package let tally: RESTTally
 
     package typealias CommandKiller = @Sendable (_ pid: Int, _ container: String) async throws -> Void
@@ -98,6 +99,14 @@ package final class Dockershim: CRIRuntime {
 }
 
 extension Dockershim {
+    /// - Throws: UNIMPLEMENTED in the era of 1.20, for a call that is younger.
+    func requireNewEra(_ call: String) throws(BridgeFailure) {
+        guard era.answersOnlyWhat120Knew else { return }
+        var failure = BridgeFailure(.unsupported, "\(call): unknown to dockershim 1.20")
+        failure.isToldByCode = true
+        throw failure
+    }
+
     /// What the bridge remembers of the daemon, so as not to ask again.
     struct Memory {
         var version = Remembered<DaemonVersion>()
