@@ -29,6 +29,7 @@ package final class LocalCore: ContainerCore {
     let ancestors = CgroupAncestors()
     let uses = ImageUses()
     let broadcast = EventBroadcast()
+    let layerUsage = LayerUsageTable()
     /// Where creates, starts, stops and removals spent their time.
     package let breakdown = StartBreakdown()
     let clamps: ClampNotices
@@ -103,7 +104,8 @@ package final class LocalCore: ContainerCore {
 
     package func container(_ id: String) async -> ContainerRecord? { table.row(id)?.record }
     package func containers() async -> [ContainerRecord] { table.records }
-    package func events() -> AsyncStream<CoreEvent> { broadcast.listen() }
+    package func briefs() async -> [ContainerBrief] { table.briefs }
+    package func events() -> CoreEvents { broadcast.listen() }
     package func networkProblem() async -> String? { await network.problem() }
 
     func announce(_ action: CoreEvent.Action, _ record: ContainerRecord) {

@@ -28,6 +28,8 @@ package final class DirectCRI: CRIRuntime {
     let documents = DocumentTable()
     /// nil: Exec, Attach and PortForward are not served.
     let streaming: StreamingServer?
+    /// By container id, and by `pod/` and a sandbox's id.
+    let rates = UsageRates()
 
     package init(
         core: any ContainerCore, configuration: Configuration, logger: Logger, streaming: StreamingServer? = nil

@@ -25,6 +25,9 @@ struct SandboxDocument: Sendable, Codable {
     var pidMode: Int32
     var ipcMode: Int32
     var privileged: Bool
+    /// What UpdatePodSandboxResources asked for last, each as JSON of the CRI.
+    var overhead: String?
+    var resources: String?
 }
 
 struct ContainerDocument: Sendable, Codable {

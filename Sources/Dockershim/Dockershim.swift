@@ -11,9 +11,6 @@ import Synchronization
 ///
 /// It knows the daemon only through its REST API, so a real `dockerd` serves as well as our engine. Daemon and bridge must
 /// see the same files and processes: resolv.conf, logs and network namespaces are reached by path.
-///
-/// The statistics of whole pods answer UNIMPLEMENTED, the protocol's default: kubelets then look into cgroups themselves, as
-/// they did beside dockershim.
 package final class Dockershim: CRIRuntime {
     package struct Configuration: Sendable {
         package var era: Era
@@ -41,6 +38,8 @@ package final class Dockershim: CRIRuntime {
     /// nil: Exec, Attach and PortForward are not served.
     let streaming: StreamingServer?
     let memory = Mutex(Memory())
+    /// By container id, and by `pod/` and a sandbox's id.
+    let rates = UsageRates()
     package let tally: RESTTally
 
     package typealias CommandKiller = @Sendable (_ pid: Int, _ container: String) async throws -> Void
@@ -104,6 +103,14 @@ package final class Dockershim: CRIRuntime {
 }
 
 extension Dockershim {
+    /// - Throws: UNIMPLEMENTED in the era of 1.20, for a call that is younger.
+    func requireNewEra(_ call: String) throws(BridgeFailure) {
+        guard era.answersOnlyWhat120Knew else { return }
+        var failure = BridgeFailure(.unsupported, "\(call): unknown to dockershim 1.20")
+        failure.isToldByCode = true
+        throw failure
+    }
+
     /// What the bridge remembers of the daemon, so as not to ask again.
     struct Memory {
         var version = Remembered<DaemonVersion>()

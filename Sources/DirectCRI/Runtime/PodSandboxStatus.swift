@@ -7,12 +7,15 @@ extension DirectCRI {
         _ request: PodSandboxStatusRequest, _ context: CallContext
     ) async throws(OxbowError) -> PodSandboxStatusResponse {
         let sandbox = try await requireSandbox(request.podSandboxId)
-        let info =
-            request.verbose
-            ? [
+        var info: [String: String] = [:]
+        if request.verbose {
+            info = [
                 "pid": String(sandbox.record.pid), "runtime": sandbox.record.runtime,
                 "networkNamespace": sandbox.record.networkNamespace,
-            ] : [:]
+            ]
+            info["overhead"] = sandbox.document.overhead
+            info["resources"] = sandbox.document.resources
+        }
         return PodSandboxStatusResponse(status: sandbox.status, info: info)
     }
 }

@@ -65,7 +65,7 @@ extension Dockershim {
         return LinuxContainerResources(
             cpuPeriod: limits.cpuPeriod, cpuQuota: limits.cpuQuota, cpuShares: limits.cpuShares,
             memoryLimitInBytes: limits.memory, oomScoreAdj: Int64(host.oomScoreAdj), cpusetCpus: limits.cpusetCpus,
-            cpusetMems: limits.cpusetMems)
+            cpusetMems: limits.cpusetMems, memorySwapLimitInBytes: limits.memorySwap)
     }
 
     /// Empty when the image is gone: a container may outlive it.

@@ -26,10 +26,15 @@ extension Dockershim {
                 linux: LinuxPodSandboxStatus(
                     namespaces: Namespace(options: NamespaceEncoding.read(inspect.hostConfig))),
                 labels: labels, annotations: annotations)
+            var info: [String: String] = [:]
             if !era.answersOnlyWhat120Knew, case .checkpoint(let checkpoint) = try await checkpoints.read(inspect.id) {
                 status.runtimeHandler = checkpoint.data.runtimeHandler ?? ""
+                if request.verbose {
+                    info["overhead"] = checkpoint.data.overhead
+                    info["resources"] = checkpoint.data.resources
+                }
             }
-            return PodSandboxStatusResponse(status: status)
+            return PodSandboxStatusResponse(status: status, info: info)
         }
     }
 

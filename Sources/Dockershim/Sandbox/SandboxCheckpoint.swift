@@ -27,11 +27,16 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
         package var hostNetwork: Bool?
         /// Not dockershim's: containers of the sandbox are created with the same runtime.
         package var runtimeHandler: String?
+        /// Not dockershim's: the last UpdatePodSandboxResources, each as JSON of the CRI.
+        package var overhead: String?
+        package var resources: String?
 
         enum CodingKeys: String, CodingKey {
             case portMappings = "port_mappings"
             case hostNetwork = "host_network"
             case runtimeHandler = "runtime_handler"
+            case overhead
+            case resources
         }
     }
 
@@ -54,6 +59,15 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
             portMappings: ports.isEmpty ? nil : ports, hostNetwork: hostNetwork ? true : nil,
             runtimeHandler: runtimeHandler.isEmpty ? nil : runtimeHandler)
         checksum = try data.checksum()
+    }
+
+    /// With what a resize has asked for.
+    func resized(overhead: String?, resources: String?) throws(DockerAPI.JSONFailure) -> SandboxCheckpoint {
+        var resized = self
+        resized.data.overhead = overhead ?? data.overhead
+        resized.data.resources = resources ?? data.resources
+        resized.checksum = try resized.data.checksum()
+        return resized
     }
 
     var usesHostNetwork: Bool { data.hostNetwork ?? false }
