@@ -30,6 +30,7 @@ package final class DirectCRI: CRIRuntime {
     let streaming: StreamingServer?
     /// By container id, and by `pod/` and a sandbox's id.
     let rates = UsageRates()
+    let transitions = SandboxTransitions()
 
     package init(
         core: any ContainerCore, configuration: Configuration, logger: Logger, streaming: StreamingServer? = nil

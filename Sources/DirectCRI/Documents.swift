@@ -28,6 +28,8 @@ struct SandboxDocument: Sendable, Codable {
     /// What UpdatePodSandboxResources asked for last, each as JSON of the CRI.
     var overhead: String?
     var resources: String?
+    /// The rest of `PodSandboxConfig` as JSON, for verbose answers; nil in documents of earlier daemons.
+    var configuration: String?
 }
 
 struct ContainerDocument: Sendable, Codable {

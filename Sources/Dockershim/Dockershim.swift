@@ -118,6 +118,8 @@ extension Dockershim {
         var cgroupDriver: String?
         var imageNames = ImageNames()
         var diskUsage = Remembered<DiskUsage>()
+        /// Names of sandboxes that calls are making. Others see such a sandbox as not there.
+        var sandboxesInMaking: Set<String> = []
     }
 
     /// How long answers of the daemon about itself are used.

@@ -59,6 +59,7 @@ package enum NamespaceKind: String, Sendable, Codable, CaseIterable {
     case uts
     case cgroup
     case network
+    case user
 
     /// The file in /proc/PID/ns.
     package var file: String { self == .network ? "net" : rawValue }

@@ -27,6 +27,9 @@ package enum EtcFolder {
             guard let text, !covered.contains("/etc/" + name) else { return "" }
             let path = folders.etc(id, name)
             try Files.write(path, Array(text.utf8), mode: 0o644)
+            if let users = record.spec.namespaces.user {
+                try Files.own(path, uid: users.root.uid, gid: users.root.gid)
+            }
             return path
         }
         record.resolvConfPath = try file("resolv.conf", record.spec.etc.resolvConf)

@@ -11,7 +11,7 @@ extension DirectCRI {
             throw OxbowError(
                 .wrongState, "container: already \(container.record.state.rawValue) (\(container.record.id))")
         }
-        guard let sandbox = await findSandbox(container.document.sandbox), sandbox.isReady else {
+        guard let sandbox = try await findSandbox(container.document.sandbox), sandbox.isReady else {
             throw OxbowError(.wrongState, "pod sandbox: not ready (\(container.document.sandbox))")
         }
         try await core.start(container.record.id, beforeStart: {})

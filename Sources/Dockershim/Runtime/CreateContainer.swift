@@ -20,6 +20,7 @@ extension Dockershim {
                 throw BridgeFailure(.badRequest, "sandbox_config.metadata: required")
             }
             if era.asksDaemonEveryTime { _ = try await rememberedVersion() }
+            try await checkTarget(config, in: request.podSandboxId)
             let seccomp = SeccompChoice(config.linux?.securityContext, api: context.api)
             let body = try await ContainerBody(
                 era: era, cgroupDriver: cgroupDriver(), runtimeHandler: runtimeHandler(of: request.podSandboxId),
@@ -38,7 +39,22 @@ extension Dockershim {
         return checkpoint.data.runtimeHandler ?? ""
     }
 
-    private func securityOptions(_ choice: SeccompChoice) async throws -> [String] {
+    /// Docker would join the PID namespace of any container.
+    private func checkTarget(_ config: CRI.ContainerConfig, in sandbox: String) async throws {
+        guard !era.leavesChecksToDocker, let options = config.linux?.securityContext?.namespaceOptions,
+            options.pid == .target
+        else { return }
+        guard !options.targetId.isEmpty else { throw BridgeFailure(.badRequest, "namespace_options.target_id: required") }
+        let target = try await docker.inspect(options.targetId)
+        guard target.config.labels?[DockerLabels.sandboxID] == sandbox else {
+            throw BridgeFailure(.badRequest, "namespace_options.target_id: in another sandbox (\(options.targetId))")
+        }
+        guard target.state.running else {
+            throw BridgeFailure(.wrongState, "namespace_options.target_id: does not run (\(options.targetId))")
+        }
+    }
+
+    func securityOptions(_ choice: SeccompChoice) async throws -> [String] {
         switch choice {
         case .unconfined: return ["seccomp=unconfined"]
         case .runtimeDefault: return []
