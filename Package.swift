@@ -65,6 +65,7 @@ let package = Package(
             dependencies: ["Faults", "HTTPClient", "Linux", .product(name: "Crypto", package: "swift-crypto")]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(name: "CNI", dependencies: ["Faults", "Linux", log], swiftSettings: safe),
+        .target(name: "CDI", dependencies: ["Faults", "Linux"], swiftSettings: safe),
         .target(
             name: "Core",
             dependencies: [
@@ -76,10 +77,11 @@ let package = Package(
         .target(name: "CRIServer", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "Dockershim",
-            dependencies: ["CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log]
+            dependencies: ["CDI", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(
-            name: "DirectCRI", dependencies: ["Core", "CRI", "CRIServer", "Faults", "OCI", log] + nio("NIOCore"),
+            name: "DirectCRI",
+            dependencies: ["CDI", "Core", "CRI", "CRIServer", "Faults", "OCI", log] + nio("NIOCore"),
             swiftSettings: safe),
         .target(
             name: "Engine",
@@ -134,6 +136,7 @@ let package = Package(
             swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "CDITests", dependencies: ["CDI", "Faults", "Linux", "TestSupport"], swiftSettings: base),
         .testTarget(name: "CNITests", dependencies: ["CNI", "Faults", "Linux", log], swiftSettings: base),
         .testTarget(
             name: "CoreTests", dependencies: ["Core", "Faults", "Linux", "OCI", "TestSupport", log] + nio("NIOCore"),

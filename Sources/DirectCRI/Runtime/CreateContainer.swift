@@ -18,7 +18,7 @@ extension DirectCRI {
         }
         let spec = PodContainerSpec(
             config, sandboxConfig: request.sandboxConfig ?? PodSandboxConfig(), sandbox: sandbox, image: image,
-            api: context.api)
+            gathered: try await gather(config, api: context.api))
         return CreateContainerResponse(containerId: try await core.create(try spec.containerSpec()).id)
     }
 }
