@@ -115,7 +115,7 @@ let package = Package(
             dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
-        .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
+        .testTarget(name: "LinuxTests", dependencies: ["Faults", "Linux"], swiftSettings: base),
         .testTarget(
             name: "SocketsTests", dependencies: ["Linux", "Sockets"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .testTarget(

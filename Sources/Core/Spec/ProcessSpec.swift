@@ -1,3 +1,5 @@
+package import Linux
+
 package struct ProcessSpec: Sendable, Codable {
     /// The whole argv; never empty.
     package var arguments: [String]

@@ -1,5 +1,5 @@
-import Core
 import Faults
+import Linux
 import Testing
 
 @Suite struct UserLookupTests {
