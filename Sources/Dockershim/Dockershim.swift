@@ -1,3 +1,4 @@
+package import CDI
 package import CNI
 import CRI
 import CRIServer
@@ -19,6 +20,8 @@ package final class Dockershim: CRIRuntime {
         package var pauseImage: String
         /// State of our own: checkpoints in `<root>/sandbox`.
         package var root: String
+        /// Where CDI devices are described.
+        package var devices = DeviceRegistry()
         package init(
             root: String = "/var/lib/oxbow/shim", pauseImage: String = "registry.k8s.io/pause:3.10", era: Era = .current
         ) {
@@ -105,6 +108,7 @@ extension Dockershim {
         var cgroupDriver: String?
         var imageNames = ImageNames()
         var diskUsage = Remembered<DiskUsage>()
+        var containerUsers = ContainerUsers()
     }
 
     /// How long answers of the daemon about itself are used.

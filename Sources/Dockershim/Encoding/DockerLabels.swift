@@ -10,6 +10,12 @@ enum DockerLabels {
     static let sandboxID = "io.kubernetes.sandbox.id"
     static let containerName = "io.kubernetes.container.name"
     static let annotationPrefix = "annotation."
+    /// The names of the CRI's own labels, a line each: Docker merges the image's labels among them, and these are no
+    /// labels of the pod. Not in 1.20, like the rest of this prefix.
+    static let ownLabels = ownPrefix + "labels"
+    /// The name of the image as the pod's author wrote it.
+    static let userSpecifiedImage = ownPrefix + "user-specified-image"
+    private static let ownPrefix = "io.oxbow.cri."
 
     static func ofSandbox(_ config: PodSandboxConfig) -> [String: String] {
         var labels = merged(config.labels, config.annotations)
@@ -26,6 +32,14 @@ enum DockerLabels {
         let hasLog = !config.logPath.isEmpty || era.takesFolderForLog
         labels[logPath] = hasLog ? PathText.join(sandbox.logDirectory, config.logPath) : ""
         labels[sandboxID] = id
+        if !era.knowsOnlyFieldsOf120 {
+            // A name with a line end in it could not be told apart; then the image's labels are shown too.
+            if !config.labels.keys.contains(where: { $0.utf8.contains(0x0A) }) {
+                labels[ownLabels] = config.labels.keys.sorted().joined(separator: "\n")
+            }
+            let image = config.image?.userSpecifiedImage ?? ""
+            if !image.isEmpty { labels[userSpecifiedImage] = image }
+        }
         return labels
     }
 
@@ -36,20 +50,23 @@ enum DockerLabels {
         return all
     }
 
-    /// Docker's labels taken apart again. Labels of the image come back as labels, because Docker merged them.
+    /// Docker's labels taken apart again. Labels of the image come back as labels where nothing tells which are the pod's,
+    /// because Docker merged them.
     static func read(_ docker: [String: String]?) -> (labels: [String: String], annotations: [String: String]) {
         var labels: [String: String] = [:]
         var annotations: [String: String] = [:]
         let isSandbox = docker?[type] == sandboxType
+        let own = docker?[ownLabels].map { Set($0.split(separator: "\n").map(String.init)) }
         for (name, value) in docker ?? [:] {
             switch name {
             case type, logPath, sandboxID: continue
             case containerName where isSandbox: continue
+            case let name where name.hasPrefix(ownPrefix): continue
             default: break
             }
             if name.hasPrefix(annotationPrefix) {
                 annotations[String(name.dropFirst(annotationPrefix.count))] = value
-            } else {
+            } else if own?.contains(name) ?? true {
                 labels[name] = value
             }
         }
