@@ -162,7 +162,8 @@ let package = Package(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
             name: "BehaviourTests",
-            dependencies: ["CRI", "Comparison", "Core", "GRPC", "Linux", "TestSupport", "oxbow", log] + nio("NIOCore"),
+            dependencies: ["CRI", "Comparison", "Core", "GRPC", "HTTPClient", "Linux", "TestSupport", "oxbow", log]
+                + nio("NIOCore"),
             swiftSettings: base),
         .testTarget(
             name: "IntegrationTests",
