@@ -66,6 +66,7 @@ let package = Package(
             dependencies: ["Faults", "HTTPClient", "Linux", .product(name: "Crypto", package: "swift-crypto")]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(name: "CNI", dependencies: ["Faults", "Linux", log], swiftSettings: safe),
+        .target(name: "CDI", dependencies: ["Faults", "Linux"], swiftSettings: safe),
         .target(
             name: "Core",
             dependencies: [
@@ -84,11 +85,13 @@ let package = Package(
         .target(
             name: "Dockershim",
             dependencies: [
-                "CNI", "CRI", "CRIServer", "CRIStreaming", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log,
+                "CDI", "CNI", "CRI", "CRIServer", "CRIStreaming", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux",
+                log,
             ] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "DirectCRI",
-            dependencies: ["Core", "CRI", "CRIServer", "CRIStreaming", "Faults", "Linux", "OCI", log] + nio("NIOCore"),
+            dependencies: ["CDI", "Core", "CRI", "CRIServer", "CRIStreaming", "Faults", "Linux", "OCI", log]
+                + nio("NIOCore"),
             swiftSettings: safe),
         .target(
             name: "Engine",
@@ -122,7 +125,7 @@ let package = Package(
             dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
-        .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
+        .testTarget(name: "LinuxTests", dependencies: ["Faults", "Linux"], swiftSettings: base),
         .testTarget(
             name: "SocketsTests", dependencies: ["Linux", "Sockets"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .testTarget(
@@ -147,6 +150,7 @@ let package = Package(
                 + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "CDITests", dependencies: ["CDI", "Faults", "Linux", "TestSupport"], swiftSettings: base),
         .testTarget(name: "CNITests", dependencies: ["CNI", "Faults", "Linux", log], swiftSettings: base),
         .testTarget(
             name: "CoreTests", dependencies: ["Core", "Faults", "Linux", "OCI", "TestSupport", log] + nio("NIOCore"),

@@ -29,7 +29,9 @@ extension LocalCore {
         let record = try running(id).record
         guard !spec.arguments.isEmpty else { throw OxbowError(.badRequest, "arguments: required") }
         let user = try await host("user") {
-            try RootUsers.look(spec.user ?? record.spec.process.user, in: record.rootfsPath)
+            var process = record.spec.process
+            if let user = spec.user { process.user = user }
+            return try RootUsers.look(process, in: record.rootfsPath)
         }
         return try await launcher.exec(
             ExecOrder(
@@ -124,7 +126,7 @@ extension LocalCore {
         return CoreFacts(
             root: configuration.root, cgroupDriver: "cgroupfs", cgroupVersion: cgroups.version == .v1 ? 1 : 2,
             runtimes: discovery.runtimes, defaultRuntime: discovery.standard, runtimeVersions: versions.runtimes,
-            monitorVersion: versions.monitor)
+            monitorVersion: versions.monitor, recursiveReadOnly: kernel >= KernelVersion(5, 12))
     }
 
     /// Asked once, when somebody wants to know.

@@ -33,6 +33,7 @@ package final class LocalCore: ContainerCore {
     /// Where creates, starts, stops and removals spent their time.
     package let breakdown = StartBreakdown()
     let clamps: ClampNotices
+    let kernel = KernelVersion.running
     let versions = Mutex<(runtimes: [String: String], monitor: String)?>(nil)
 
     init(

@@ -1,3 +1,4 @@
+package import CDI
 import CRIServer
 package import CRIStreaming
 package import Core
@@ -15,6 +16,8 @@ package final class DirectCRI: CRIRuntime {
         package var pauseImage: String
         /// What `Version` reports.
         package var runtimeVersion: String
+        /// Where CDI devices are described.
+        package var devices = DeviceRegistry()
 
         package init(pauseImage: String = "localhost/pause:1", runtimeVersion: String) {
             self.pauseImage = pauseImage

@@ -40,6 +40,10 @@ struct ContainerDocument: Sendable, Codable {
         var recursiveReadOnly: Bool
         var selinuxRelabel: Bool
         var propagation: Int32
+        /// Of an image volume; "" else.
+        var image: String
+        var imageSubPath: String
+        var options: [String]
     }
 
     var sandbox: String
@@ -48,6 +52,8 @@ struct ContainerDocument: Sendable, Codable {
     var labels: [String: String]
     var annotations: [String: String]
     var image: String
+    /// The name that the pod's author wrote, where a kubelet told it.
+    var userSpecifiedImage: String
     var mounts: [MountPoint]
     var logPath: String
     var stopSignal: Int32

@@ -1,3 +1,4 @@
+package import CDI
 package import CNI
 import CRI
 import CRIServer
@@ -17,6 +18,8 @@ package final class Dockershim: CRIRuntime {
         package var pauseImage: String
         /// State of our own: checkpoints in `<root>/sandbox`.
         package var root: String
+        /// Where CDI devices are described.
+        package var devices = DeviceRegistry()
         package init(
             root: String = "/var/lib/oxbow/shim", pauseImage: String = "registry.k8s.io/pause:3.10", era: Era = .current
         ) {
@@ -120,6 +123,7 @@ extension Dockershim {
         var diskUsage = Remembered<DiskUsage>()
         /// Names of sandboxes that calls are making. Others see such a sandbox as not there.
         var sandboxesInMaking: Set<String> = []
+        var containerUsers = ContainerUsers()
     }
 
     /// How long answers of the daemon about itself are used.

@@ -78,6 +78,12 @@ extension Era {
     var masksDefaultsWhenUnmasked: Bool { isOld }
     /// Fields that came after 1.20 are left out: stop signals, swap limits, typed AppArmor profiles, privileged sandboxes.
     var knowsOnlyFieldsOf120: Bool { isOld }
+    /// Fault: a container that exists and is stopped is removed when another is created by its name.
+    var removesHoldersOfNames: Bool { isOld }
+    /// Fault: whether the sandbox exists and is ready is left to Docker, which asks at the start.
+    var createsInAnySandbox: Bool { isOld }
+    /// Fault: a container that has exited is started again, and starting a running one is a success.
+    var startsAgain: Bool { isOld }
     /// Fault: a name conflict is reported even after its cause was removed, and the kubelet has to try again.
     var reportsConflictsItSolved: Bool { isOld }
     /// Fault: a stopped sandbox that has the name of a new one is removed to make room for it, even one that another call

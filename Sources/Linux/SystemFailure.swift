@@ -27,4 +27,5 @@ package struct SystemFailure: Error, Sendable, CustomStringConvertible {
 extension SystemFailure {
     /// Nothing of that name is there.
     package var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
+    package var isTooLarge: Bool { errno == EFBIG }
 }

@@ -4,11 +4,12 @@ package import Faults
 package struct ResolvedUser: Sendable, Equatable {
     package var uid: UInt32
     package var gid: UInt32
-    /// Without `gid`, ascending.
+    /// `gid` first, then the others, ascending. The primary group counts among them: a file that its group may not read is
+    /// then refused however the process changes its group (CVE-2022-36109).
     package var groups: [UInt32]
     /// `/` when /etc/passwd does not know the user.
     package var home: String
-    package init(uid: UInt32 = 0, gid: UInt32 = 0, groups: [UInt32] = [], home: String = "/") {
+    package init(uid: UInt32 = 0, gid: UInt32 = 0, groups: [UInt32] = [0], home: String = "/") {
         self.uid = uid
         self.gid = gid
         self.groups = groups
@@ -19,12 +20,13 @@ package struct ResolvedUser: Sendable, Equatable {
 /// Looks a user up in the text of a root file system's own /etc/passwd and /etc/group.
 ///
 /// The rules are Docker's: a number needs no entry; a number without an entry has group 0; a name needs one; a group given
-/// by hand replaces the entry's, and then the user's other groups from /etc/group are not added.
+/// by hand replaces the entry's. Whether the user's other groups from /etc/group are added, the caller says.
 package enum UserLookup {
     /// - Parameter text: `""`, `name`, `uid`, `name:group`, `uid:gid`.
     /// - Throws: `.badRequest` for a name without an entry or a number past 2³¹−1.
     package static func resolve(
-        _ text: String, passwd: String, group: String, additional: [UInt32] = []
+        _ text: String, passwd: String, group: String, additional: [UInt32] = [],
+        imageGroups: ImageGroups = .unlessGroupGiven
     ) throws(OxbowError) -> ResolvedUser {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let wanted = parts[0].isEmpty ? "0" : parts[0]
@@ -42,7 +44,8 @@ package enum UserLookup {
         }
 
         var supplementary = Set(additional)
-        if parts.count == 2, !parts[1].isEmpty {
+        let isGroupGiven = parts.count == 2 && !parts[1].isEmpty
+        if isGroupGiven {
             let wanted = parts[1]
             if let entry = groups.first(where: { $0.name == wanted }) {
                 answer.gid = entry.gid
@@ -52,14 +55,15 @@ package enum UserLookup {
                 throw OxbowError(
                     .badRequest, "user: unable to find group \(wanted): no matching entries in group file")
             }
-        } else if let entry {
+        }
+        if let entry, imageGroups == .always || (imageGroups == .unlessGroupGiven && !isGroupGiven) {
             for each in groups where each.members.contains(entry.name) { supplementary.insert(each.gid) }
         }
         guard answer.uid <= Int32.max, answer.gid <= Int32.max else {
             throw OxbowError(.badRequest, "user: uids and gids must be in range 0-2147483647 (\(text))")
         }
         supplementary.remove(answer.gid)
-        answer.groups = supplementary.sorted()
+        answer.groups = [answer.gid] + supplementary.sorted()
         return answer
     }
 
