@@ -22,6 +22,7 @@ struct CRICommand: AsyncParsableCommand {
     var startBreakdown: String?
 
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var registries: RegistryOptions
     @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
@@ -29,7 +30,7 @@ struct CRICommand: AsyncParsableCommand {
         let podNetwork = PluginNetwork(
             .init(
                 configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni"))
-        let core = try await openCore(root: root, network: podNetwork, logger: logger)
+        let core = try await openCore(root: root, network: podNetwork, registries: registries, logger: logger)
         let runtime = DirectCRI(
             core: core, configuration: .init(pauseImage: pauseImage, runtimeVersion: Build.version), logger: logger)
         let server = GRPCServer(handler: CRIService(runtime: runtime, logger: logger))

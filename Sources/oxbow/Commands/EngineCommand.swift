@@ -20,6 +20,7 @@ struct EngineCommand: AsyncParsableCommand {
     var startBreakdown: String?
 
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var registries: RegistryOptions
     @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
@@ -30,7 +31,7 @@ struct EngineCommand: AsyncParsableCommand {
                 configurationFolder: root + "/networks", programFolders: network.cniBinDir, cacheFolder: root + "/cni",
                 fallback: PluginNetwork.ownBridge(name: "oxbow-engine", bridge: "oxbow-docker0", subnet: "10.89.0.0/16")
             ))
-        let core = try await openCore(root: root, network: bridge, logger: logger)
+        let core = try await openCore(root: root, network: bridge, registries: registries, logger: logger)
         let engine = Engine(core: core, configuration: .init(root: root), logger: logger)
         let server = HTTPServer(respond: engine.respond)
         let socket = socket
