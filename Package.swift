@@ -158,6 +158,10 @@ let package = Package(
         .testTarget(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
+            name: "BehaviourTests",
+            dependencies: ["CRI", "Comparison", "Core", "GRPC", "Linux", "TestSupport", "oxbow", log] + nio("NIOCore"),
+            swiftSettings: base),
+        .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "CNI", "Dockershim", "Engine", "Faults", "HTTPServer", log,

@@ -19,7 +19,7 @@ struct StageDefinitionTests {
             stage.daemons[1].arguments == [
                 "shim", "--docker", "unix:///w/d/docker.sock", "--socket", "unix:///w/d/cri.sock", "--root",
                 "/w/d/shim",
-                "--log-level", "warning", "--rest-tally", "/w/d/rest-tally.json",
+                "--log-level", "warning", "--rest-tally", "/w/d/rest-tally.json", "--era", "current",
             ])
         #expect(stage.daemons.map(\.socket) == ["/w/d/docker.sock", "/w/d/cri.sock"])
         let direct = StageDefinition.criPlugin(program: "/bin/oxbow", logLevel: "debug").placed(in: "/w/c")

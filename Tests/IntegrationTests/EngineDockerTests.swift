@@ -82,7 +82,8 @@ struct EngineDockerTests {
             var answer = ""
             for _ in 0..<50 where answer.isEmpty {
                 // Refused until the server listens.
-                let served = try? await HTTPClient(.network).send(HTTPRequest("GET", "http://\(address)/"))
+                let served = try? await HTTPClient(.network).send(
+                    HTTPRequest("GET", "http://\(address)/", timeout: .seconds(2)))
                 answer = served.map { String(buffer: $0.body) } ?? ""
                 if answer.isEmpty { try await Task.sleep(for: .milliseconds(100)) }
             }
@@ -102,7 +103,7 @@ struct EngineDockerTests {
     @Test("the engine dies and comes back: containers run on, and those that were to remove themselves are gone")
     func restart() async throws {
         try await TemporaryFolder.with("engine-lives") { folder in
-            let host = EngineHost(folder: folder, number: UInt8.random(in: 1...250))
+            let host = EngineHost(folder: folder, number: SubnetNumbers.next())
             try await host.serving {
                 let stays = ["run", "-d", "--network", "none"]
                 let kept = try await host.docker(

@@ -24,7 +24,7 @@ struct EngineHost: Sendable {
     /// Opens, serves, runs `body`, removes what it made, and ends.
     static func with(_ name: String, _ body: @escaping @Sendable (EngineHost) async throws -> Void) async throws {
         try await TemporaryFolder.with("engine-\(name)") { folder in
-            let host = EngineHost(folder: folder, number: UInt8.random(in: 1...250))
+            let host = EngineHost(folder: folder, number: SubnetNumbers.next())
             let result: Result<Void, any Error>
             do { result = .success(try await host.serving { try await body(host) }) } catch { result = .failure(error) }
             try await host.serving {

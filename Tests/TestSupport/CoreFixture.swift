@@ -31,18 +31,13 @@ package final class CoreFixture: Sendable {
     /// The core has no built-in shell image on this machine.
     private struct NoImage: Error {}
 
-    private static let numbers = Mutex<UInt8>(UInt8.random(in: 1...200))
-
     /// Opens a core, runs it, runs `body`, and takes everything away.
     /// - Parameter runs: false: `body` calls `running` itself, as tests of restarts do.
     package static func with(
         _ name: String, runs: Bool = true, logger: Logger = quiet(),
         _ body: @escaping @Sendable (CoreFixture) async throws -> Void
     ) async throws {
-        let number = numbers.withLock { number in
-            number = number == 250 ? 1 : number + 1
-            return number
-        }
+        let number = SubnetNumbers.next()
         try await TemporaryFolder.with(name) { folder in
             let core = try await LocalCore.open(configuration(folder, number, logger))
             guard let image = try await core.image("busybox") else { throw NoImage() }

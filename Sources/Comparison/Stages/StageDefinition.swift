@@ -43,7 +43,7 @@ extension StageDefinition {
     ///   - docker: where the engine serves its API, `cri` where the bridge serves the CRI.
     package static func dockershim(
         program: String = "/proc/self/exe", docker: String = "{folder}/docker.sock", cri: String = "{folder}/cri.sock",
-        logLevel: String = "warning", network: [String] = []
+        era: String = "current", logLevel: String = "warning", network: [String] = []
     ) -> StageDefinition {
         return StageDefinition(
             name: "dockershim",
@@ -58,7 +58,7 @@ extension StageDefinition {
                     name: "shim", program: program,
                     arguments: [
                         "shim", "--docker", "unix://\(docker)", "--socket", "unix://\(cri)", "--root", "{folder}/shim",
-                        "--log-level", logLevel, "--rest-tally", "{folder}/rest-tally.json",
+                        "--log-level", logLevel, "--rest-tally", "{folder}/rest-tally.json", "--era", era,
                     ] + network, socket: cri),
             ],
             criSocket: cri, restTally: "{folder}/rest-tally.json", startBreakdown: "{folder}/start-breakdown.json")
