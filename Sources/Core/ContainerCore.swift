@@ -1,5 +1,6 @@
 package import Faults
 package import Linux
+package import NIOCore
 package import OCI
 
 /// The container core: images, container life, exec and figures. One protocol for the core in process and, later, for
@@ -24,7 +25,12 @@ package protocol ContainerCore: Sendable {
     func untag(_ reference: Reference, keepingUntagged: Bool) async throws(OxbowError)
     /// Removes the image with all its names; missing is fine. - Throws: `.wrongState` while a container uses it.
     func removeImage(_ image: Digest) async throws(OxbowError)
+    /// What images take on disk: layers, documents, and what is on its way in.
     func imageFilesystem() async throws(OxbowError) -> FilesystemFigures
+    /// What all containers' writable layers take on disk; at most `ContainerUsage.lifetime` old.
+    func containerFilesystem() async throws(OxbowError) -> FilesystemFigures
+    /// The image's configuration document, byte for byte. - Throws: `.missing`.
+    func imageConfiguration(_ image: Digest) async throws(OxbowError) -> ByteBuffer
 
     // Containers.
     /// Reserves the name, writes the record and prepares the root file system. State: `.created`.

@@ -86,9 +86,6 @@ extension Era {
     var startsAgain: Bool { isOld }
     /// Fault: a name conflict is reported even after its cause was removed, and the kubelet has to try again.
     var reportsConflictsItSolved: Bool { isOld }
-    /// Fault: a stopped sandbox that has the name of a new one is removed to make room for it, even one that another call
-    /// has just made and not started yet.
-    var removesHoldersOfSandboxNames: Bool { isOld }
     /// Fault: what a pod asks for goes to Docker unchecked: its sysctls, ports and user namespace.
     var leavesChecksToDocker: Bool { isOld }
     /// Fault: metadata that is no Docker name is refused by Docker, and one with `_` in it is never found again.

@@ -25,6 +25,8 @@ package struct SystemFailure: Error, Sendable, CustomStringConvertible {
 }
 
 extension SystemFailure {
+    /// The disk, or the share of it that we may use, is full.
+    package var isFullDisk: Bool { errno == ENOSPC || errno == EDQUOT }
     /// Nothing of that name is there.
     package var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
     package var isTooLarge: Bool { errno == EFBIG }

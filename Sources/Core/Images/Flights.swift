@@ -1,24 +1,9 @@
 import Faults
-import OCI
 import Synchronization
 
-/// Pulls under way: who asks for one that is already running waits for it instead of doing it again.
-///
-/// Only the same credentials share: what one user may pull, another may not.
-final class PullFlights: Sendable {
-    struct Key: Hashable {
-        let reference: Reference
-        let credentials: [String]
-
-        init(_ reference: Reference, _ credentials: RegistryCredentials?) {
-            self.reference = reference
-            self.credentials =
-                credentials.map {
-                    [$0.username, $0.password, $0.registryToken, $0.identityToken]
-                } ?? []
-        }
-    }
-    typealias Outcome = Result<ImageRecord, OxbowError>
+/// Work under way: who asks for some that is already running waits for it instead of doing it again.
+final class Flights<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    typealias Outcome = Result<Value, OxbowError>
     typealias Progress = @Sendable (PullProgress) -> Void
 
     private struct Flight {
@@ -35,10 +20,12 @@ final class PullFlights: Sendable {
     private let flights = Mutex<[Key: Flight]>([:])
 
     /// Runs `pull`, or waits for the one that runs. When the one that runs is withdrawn, somebody who waits takes over.
+    ///
+    /// - Parameter takesOver: also when it fails: who waits has another way to what is wanted.
     func share(
-        _ key: Key, _ progress: @escaping Progress,
-        _ pull: (@escaping Progress) async throws(OxbowError) -> ImageRecord
-    ) async throws(OxbowError) -> ImageRecord {
+        _ key: Key, _ progress: @escaping Progress, takesOver: Bool = false,
+        _ pull: (@escaping Progress) async throws(OxbowError) -> Value
+    ) async throws(OxbowError) -> Value {
         while true {
             let number = flights.withLock { flights -> Int? in
                 guard flights[key] != nil else {
@@ -49,14 +36,14 @@ final class PullFlights: Sendable {
             }
             guard let number else { return try await lead(key, pull) }
             let outcome = await wait(key, number)
-            if case .failure(let error) = outcome, error.kind == .cancelled, !Task.isCancelled { continue }
+            if case .failure(let error) = outcome, takesOver || error.kind == .cancelled, !Task.isCancelled { continue }
             return try outcome.get()
         }
     }
 
     private func lead(
-        _ key: Key, _ pull: (@escaping Progress) async throws(OxbowError) -> ImageRecord
-    ) async throws(OxbowError) -> ImageRecord {
+        _ key: Key, _ pull: (@escaping Progress) async throws(OxbowError) -> Value
+    ) async throws(OxbowError) -> Value {
         let outcome: Outcome
         do throws(OxbowError) {
             outcome = .success(
@@ -73,7 +60,7 @@ final class PullFlights: Sendable {
         return try outcome.get()
     }
 
-    private static let withdrawn = Outcome.failure(OxbowError(.cancelled, "image: pull withdrawn"))
+    private static var withdrawn: Outcome { Outcome.failure(OxbowError(.cancelled, "image: pull withdrawn")) }
 
     private func wait(_ key: Key, _ number: Int) async -> Outcome {
         await withTaskCancellationHandler {
