@@ -62,7 +62,8 @@ package struct CRIService: GRPCHandler {
             switch failure.kind {
             case .ours: .error
             case .runtimeDown: .warning
-            case .badRequest, .missing, .taken, .wrongState, .unsupported, .tooLate, .cancelled, .tooLarge, .denied:
+            case .badRequest, .missing, .taken, .wrongState, .unsupported, .tooLate, .cancelled, .tooLarge, .denied,
+                .corrupt:
                 .info
             }
         logger.log(level: level, "call failed", metadata: metadata)
