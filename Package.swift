@@ -76,8 +76,10 @@ let package = Package(
         .target(name: "CRIServer", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "Dockershim",
-            dependencies: ["CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log]
-                + nio("NIOCore"), swiftSettings: safe),
+            dependencies: [
+                "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "DirectCRI", dependencies: ["Core", "CRI", "CRIServer", "Faults", "OCI", log] + nio("NIOCore"),
             swiftSettings: safe),
@@ -110,7 +112,7 @@ let package = Package(
         // Tests: one target a module, pure and fast; the integration tests use real containers and real peers.
         .target(
             name: "TestSupport",
-            dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
+            dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "HTTPClient", "Linux", "OCI"]
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
         .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
@@ -159,7 +161,8 @@ let package = Package(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
             name: "BehaviourTests",
-            dependencies: ["CRI", "Comparison", "Core", "GRPC", "Linux", "TestSupport", "oxbow", log] + nio("NIOCore"),
+            dependencies: ["CRI", "Comparison", "Core", "GRPC", "Linux", "OCI", "TestSupport", "oxbow", log]
+                + nio("NIOCore"),
             swiftSettings: base),
         .testTarget(
             name: "IntegrationTests",

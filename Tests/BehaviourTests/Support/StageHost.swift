@@ -36,11 +36,13 @@ struct StageHost: SuiteTrait, TestScoping {
         try await blocking { try network.write() }
         let cgroup = "/oxbow-behaviour-\(getpid())-\(stage.folderName)"
         let processes = StageProcesses(
-            try stage.definition(network), folder: folder.appending(stage.folderName), cgroup: cgroup,
+            try stage.definition(network, certificates: folder.appending("registry-certs")),
+            folder: folder.appending(stage.folderName), cgroup: cgroup,
             tree: try CgroupTree.detect(), limits: ComparisonLimits(), log: Logger(label: "behaviour"))
         let outcome = try await processes.around { (daemons) -> Result<Void, any Error> in
             let kubelet = Kubelet(
-                stage: stage, daemons: daemons, folder: folder.appending(stage.folderName + "-kubelet"), cgroup: cgroup)
+                stage: stage, daemons: daemons, folder: folder.appending(stage.folderName + "-kubelet"), cgroup: cgroup,
+                registryCertificates: folder.appending("registry-certs"))
             running.withLock { $0[stage] = kubelet }
             let result: Result<Void, any Error>
             do {
@@ -77,13 +79,15 @@ extension Stage {
         }
     }
 
-    fileprivate func definition(_ network: StageNetwork) throws -> StageDefinition {
+    fileprivate func definition(_ network: StageNetwork, certificates: String) throws -> StageDefinition {
         let program = Files.parent(of: try Files.link(at: "/proc/self/exe")) + "/oxbow"
         let level = getenv("OXBOW_TEST_LOG").map { String(cString: $0) } ?? "warning"
+        let images = ["--registry-certs", certificates]
         return switch self {
-        case .criPlugin: .criPlugin(program: program, logLevel: level, network: network.options)
-        case .dockershim: .dockershim(program: program, logLevel: level, network: network.options)
-        case .dockershim120: .dockershim(program: program, era: "1.20", logLevel: level, network: network.options)
+        case .criPlugin: .criPlugin(program: program, logLevel: level, network: network.options, images: images)
+        case .dockershim: .dockershim(program: program, logLevel: level, network: network.options, images: images)
+        case .dockershim120:
+            .dockershim(program: program, era: "1.20", logLevel: level, network: network.options, images: images)
         }
     }
 }
