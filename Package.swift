@@ -54,7 +54,8 @@ let package = Package(
         .target(name: "Compression", dependencies: ["CArchive", "CZlib"] + nio("NIOCore"), swiftSettings: base),
         .target(
             name: "HTTPServer",
-            dependencies: ["Faults", "Linux", "Sockets", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
+            dependencies: ["Faults", "Linux", "Sockets", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
+            swiftSettings: safe),
 
         // Vocabulary.
         .target(name: "CRI", dependencies: ["CCRI", "CProtobufC", "Faults"] + nio("NIOCore"), swiftSettings: base),
@@ -87,6 +88,7 @@ let package = Package(
             dependencies: [
                 "CDI", "CNI", "CRI", "CRIServer", "CRIStreaming", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux",
                 log,
+                .product(name: "Crypto", package: "swift-crypto"),
             ] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "DirectCRI",
@@ -111,7 +113,8 @@ let package = Package(
         .executableTarget(
             name: "oxbow",
             dependencies: [
-                "CNI", "CRIServer", "CRIStreaming", "Comparison", "Core", "DirectCRI", "Dockershim", "Engine", "Faults", "GRPC",
+                "CNI", "CRIServer", "CRIStreaming", "Comparison", "Core", "DirectCRI", "Dockershim", "Engine", "Faults",
+                "GRPC",
                 "HTTPServer", "Linux", "OCI", "Report", "Trace", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -122,7 +125,7 @@ let package = Package(
         // Tests: one target a module, pure and fast; the integration tests use real containers and real peers.
         .target(
             name: "TestSupport",
-            dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
+            dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "HTTPClient", "Linux", "OCI"]
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
         .testTarget(name: "LinuxTests", dependencies: ["Faults", "Linux"], swiftSettings: base),
@@ -176,7 +179,9 @@ let package = Package(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
             name: "BehaviourTests",
-            dependencies: ["CRI", "Comparison", "Core", "GRPC", "HTTPClient", "Linux", "TestSupport", "oxbow", log]
+            dependencies: [
+                "CRI", "Comparison", "Core", "GRPC", "HTTPClient", "Linux", "OCI", "TestSupport", "oxbow", log,
+            ]
                 + nio("NIOCore"),
             swiftSettings: base),
         .testTarget(

@@ -61,9 +61,8 @@ package struct CRIService: GRPCHandler {
         let level: Logger.Level =
             switch failure.kind {
             case .ours: .error
-            case .runtimeDown: .warning
-            case .badRequest, .missing, .taken, .wrongState, .unsupported, .tooLate, .cancelled, .tooLarge, .denied,
-                .corrupt:
+            case .runtimeDown, .corrupt: .warning
+            case .badRequest, .missing, .taken, .wrongState, .unsupported, .tooLate, .cancelled, .tooLarge, .denied:
                 .info
             }
         logger.log(level: level, "call failed", metadata: metadata)

@@ -20,6 +20,8 @@ package protocol ContainerCore: Sendable {
     func pull(
         _ reference: Reference, credentials: RegistryCredentials?, progress: @escaping @Sendable (PullProgress) -> Void
     ) async throws(OxbowError) -> ImageRecord
+    /// Asks the registry that credentials are for whether it takes them. - Throws: `.denied`, `.runtimeDown`.
+    func checkCredentials(_ credentials: RegistryCredentials) async throws(OxbowError)
     func tag(_ image: Digest, as reference: Reference) async throws(OxbowError)
     /// Takes one name away; the image itself goes with its last name when `keepingUntagged` is false.
     func untag(_ reference: Reference, keepingUntagged: Bool) async throws(OxbowError)

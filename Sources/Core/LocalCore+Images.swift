@@ -19,6 +19,10 @@ extension LocalCore {
         try await images.pull(reference, credentials: credentials, progress: progress)
     }
 
+    package func checkCredentials(_ credentials: RegistryCredentials) async throws(OxbowError) {
+        try await RegistryLogin.check(credentials, at: credentials.domain, trusts: configuration.registries)
+    }
+
     package func tag(_ image: Digest, as reference: Reference) async throws(OxbowError) {
         try await images.tag(image, as: reference)
     }

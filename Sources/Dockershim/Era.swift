@@ -135,11 +135,16 @@ extension Era {
     var forgetsPIDMode: Bool { isOld }
     /// Fault: the working set is read from a member that only Windows fills.
     var reportsNoWorkingSet: Bool { isOld }
+    /// Fault: ImageRef of a pull is the repository's digest, not the image's id.
+    var answersPullsWithDigest: Bool { isOld }
+    /// Fault: credentials for another registry are used all the same.
+    var ignoresServerAddress: Bool { isOld }
     /// Fault: RemoveImage knows ids only; for a tag or digest it reports success and does nothing.
     var removesByIdOnly: Bool { isOld }
     /// Fault: ImageFsInfo adds up the daemon's image metadata, in which the layers are not, and tells the time in seconds.
     var measuresImageMetadata: Bool { isOld }
-    /// An image list's filter is Docker's glob over names alone; an id matches nothing.
+    /// An image list's filter is Docker's glob over names alone: an id matches nothing, and an image is shown with those
+    /// of its names that match. Images without a name have Docker's words for it.
     var filtersImagesByNameOnly: Bool { isOld }
     /// Image sizes come from `VirtualSize`, which newer daemons no longer send.
     var readsVirtualSizes: Bool { isOld }

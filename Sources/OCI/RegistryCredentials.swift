@@ -28,12 +28,15 @@ package struct RegistryCredentials: Sendable, Hashable {
 extension RegistryCredentials {
     /// Nil for another registry's: a password goes to nobody else. Source: containerd's reading of `server_address`.
     package func meant(for domain: String) -> RegistryCredentials? {
-        guard !server.isEmpty else { return self }
+        server.isEmpty || self.domain == domain ? self : nil
+    }
+
+    /// `server` as the domain of a reference: no scheme, no path, and Docker's hub by its name; "" is the hub.
+    package var domain: String {
         var host = server[...]
         if let scheme = host.firstRange(of: "://") { host = host[scheme.upperBound...] }
         host = host.prefix { $0 != "/" }
-        let isHub = ["index.docker.io", "registry-1.docker.io"].contains(host)
-        return (isHub ? Reference.hub : String(host)) == domain ? self : nil
+        return ["", "index.docker.io", "registry-1.docker.io"].contains(host) ? Reference.hub : String(host)
     }
 
     /// Reads the base64 of `user:password`, which Docker pads with zero bytes, where no user name is given.

@@ -56,6 +56,12 @@ extension FakeCore {
         }.get()
     }
 
+    /// The password `wrong` is refused.
+    package func checkCredentials(_ credentials: RegistryCredentials) async throws(OxbowError) {
+        guard credentials.password == "wrong" else { return }
+        throw OxbowError(.denied, "login attempt to https://\(credentials.domain)/v2/ failed with status: 401")
+    }
+
     package func tag(_ image: Digest, as reference: Reference) async throws(OxbowError) {
         try note(.tag(image, reference.canonical))
         try state.withLock { state -> Result<Void, OxbowError> in
@@ -99,7 +105,9 @@ extension FakeCore {
     }
 
     package func containerFilesystem() async throws(OxbowError) -> FilesystemFigures {
-        state.withLock { FilesystemFigures(mountpoint: $0.facts.root + "/containers", usedInodes: UInt64($0.records.count)) }
+        state.withLock {
+            FilesystemFigures(mountpoint: $0.facts.root + "/containers", usedInodes: UInt64($0.records.count))
+        }
     }
 
     package func imageFilesystem() async throws(OxbowError) -> FilesystemFigures {

@@ -24,7 +24,8 @@ extension ImageStore {
                         diffID, from: MemorySource(Array(image.layer.readableBytesView)), watch: UnpackWatch())
                 }
                 try self.add(
-                    image.config, id: image.id, documents: [image.configBytes], tags: missing, digests: [], pinned: image.isPause)
+                    image.config, id: image.id, documents: [image.configBytes], tags: missing, digests: [],
+                    pinned: image.isPause)
             }
         }
         log.info("made a built-in image", metadata: ["names": "\(missing.map(\.familiar).joined(separator: " "))"])

@@ -62,15 +62,14 @@ extension ImageStore {
         let watch = UnpackWatch { count in
             tell(.layer(blob.digest, .extracting, current: min(count, blob.size), total: blob.size))
         }
-        do throws(OxbowError) {
-            try await withTaskCancellationHandler { () async throws(OxbowError) in
-                try await working("layer") {
-                    try self.addLayer(layer.diffID, from: try FileSource(path), watch: watch)
-                }
+        do {
+            try await withTaskCancellationHandler {
+                try await blocking { try self.addLayer(layer.diffID, from: try FileSource(path), watch: watch) }
             } onCancel: {
                 watch.stop()
             }
         } catch {
+            let error = Self.wrapped(error, "layer")
             // Withdrawn: the blob is good, and the next pull begins with unpacking.
             if error.kind != .cancelled { try await working("layer") { try Files.removeFile(path) } }
             guard error.kind == .badRequest else { throw error }

@@ -64,7 +64,7 @@ final class RegistryAuthorization: Sendable {
         let host = realm.dropFirst("http://".count).prefix { $0 != "/" }
         let isHere = endpoint.isLoopback && RegistryEndpoint.isLoopback(host: String(host))
         guard realm.hasPrefix("https://") || (realm.hasPrefix("http://") && isHere) else {
-            throw OxbowError(.denied, "registry: token service is not https (\(realm))")
+            throw OxbowError(.denied, "unauthorized: the token service is not https (\(realm))")
         }
         var fields: [(String, String)] = []
         if let service { fields.append(("service", service)) }
@@ -105,12 +105,12 @@ final class RegistryAuthorization: Sendable {
             throw OxbowError(
                 isRefusal ? .denied : .runtimeDown,
                 isRefusal
-                    ? "pull access denied: unauthorized: the token service refuses the credentials (status \(status))"
+                    ? "unauthorized: the token service refuses the credentials (status \(status))"
                     : "registry: token service answered \(status)")
         }
         let answer = try OCIDocument.read(TokenAnswer.self, from: response.body, noun: "token")
         guard let token = answer.token ?? answer.access_token, !token.isEmpty else {
-            throw OxbowError(.denied, "registry: token service gave no token")
+            throw OxbowError(.denied, "unauthorized: the token service gave no token")
         }
         return token
     }

@@ -50,7 +50,7 @@ extension RegistryClient {
                 return
             } catch let challenge as Challenge where !challenged {
                 challenged = true
-                guard try await authorization.answer(challenge.header) else { throw challenge.refusal }
+                guard try await answer(challenge.header) else { throw challenge.refusal }
             } catch let failure as HTTPFailure where failure.reason != .cancelled && tries < Self.downloadTries {
                 tries += 1
                 try await Task.sleep(for: pause)

@@ -20,6 +20,11 @@ extension RegistryClient {
         var errors: [Item]?
     }
 
+    /// In Docker's words, for which kubelets' users look.
+    func denied(_ detail: String, origin: (any Error)? = nil) -> OxbowError {
+        OxbowError(.denied, "pull access denied for \(reference.familiarName): \(detail)", origin: origin)
+    }
+
     /// What an answer other than success means.
     func refusal(_ response: HTTPResponse, of noun: String) -> OxbowError {
         // The registry's own words are a courtesy: a body that is no such document is told by its status.
@@ -28,7 +33,7 @@ extension RegistryClient {
         let detail = said.isEmpty ? "status \(response.head.status)" : said.joined(separator: ": ")
         switch response.head.status {
         case 401, 403:
-            return OxbowError(.denied, "pull access denied for \(reference.familiarName): \(detail)")
+            return denied(detail)
         case 404 where noun == "manifest":
             return OxbowError(.missing, "manifest for \(reference.familiar) not found: manifest unknown")
         case 404: return OxbowError(.missing, "\(noun) for \(reference.familiar) not found: \(detail)")

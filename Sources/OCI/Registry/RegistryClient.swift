@@ -116,7 +116,17 @@ package struct RegistryClient: Sendable {
             }
             guard response.head.status == 401, !answered else { return response }
             answered = true
-            guard try await authorization.answer(response.head["WWW-Authenticate"]) else { return response }
+            guard try await answer(response.head["WWW-Authenticate"]) else { return response }
+        }
+    }
+
+    /// Answers a challenge; see `RegistryAuthorization`.
+    func answer(_ challenge: String?) async throws(OxbowError) -> Bool {
+        do throws(OxbowError) {
+            return try await authorization.answer(challenge)
+        } catch {
+            guard error.kind == .denied else { throw error }
+            throw denied(error.message, origin: error.origin)
         }
     }
 

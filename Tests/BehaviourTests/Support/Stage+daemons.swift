@@ -17,15 +17,23 @@ extension Stage {
         }
     }
 
-    /// - Parameter folder: the stage's own, made here for what a peer reads at its start.
-    func definition(_ network: StageNetwork, in folder: String) async throws -> StageDefinition {
+    /// - Parameters:
+    ///   - certificates: the folder of registries' certificates.
+    ///   - folder: the stage's own, made here for what a peer reads at its start.
+    func definition(
+        _ network: StageNetwork, certificates: String, in folder: String
+    ) async throws -> StageDefinition {
         let program = Files.parent(of: try Files.link(at: "/proc/self/exe")) + "/oxbow"
         let level = getenv("OXBOW_TEST_LOG").map { String(cString: $0) } ?? "warning"
+        let images = ["--registry-certs", certificates]
         switch self {
-        case .criPlugin: return .criPlugin(program: program, logLevel: level, network: network.options)
-        case .dockershim: return .dockershim(program: program, logLevel: level, network: network.options)
+        case .criPlugin:
+            return .criPlugin(program: program, logLevel: level, network: network.options, images: images)
+        case .dockershim:
+            return .dockershim(program: program, logLevel: level, network: network.options, images: images)
         case .dockershim120:
-            return .dockershim(program: program, era: "1.20", logLevel: level, network: network.options)
+            return .dockershim(
+                program: program, era: "1.20", logLevel: level, network: network.options, images: images)
         case .dockerd:
             try await blocking { try DockerdFiles.write(in: folder) }
             var stage = StageDefinition.dockershim(program: program, logLevel: level, network: network.options)
