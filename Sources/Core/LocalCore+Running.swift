@@ -58,7 +58,9 @@ extension LocalCore {
         if told != score { log.notice("oom_score_adj \(score) is raised to \(told), the lowest this daemon may give") }
         try await host("oom_score_adj") {
             for pid in cgroups.processes(in: record.cgroupPath) {
-                do { try Files.write("/proc/\(pid)/oom_score_adj", Array("\(told)".utf8)) } catch {
+                do throws(SystemFailure) {
+                    try Files.write("/proc/\(pid)/oom_score_adj", Array("\(told)".utf8))
+                } catch {
                     // A process that has ended since needs no score.
                     guard error.errno != ENOENT, error.errno != ESRCH else { continue }
                     throw OxbowError(.denied, "oom_score_adj: the kernel refuses it (\(told))", origin: error)

@@ -1,4 +1,4 @@
-import CRIServer
+package import CRIServer
 package import Core
 
 package import Logging
@@ -8,7 +8,7 @@ package import Logging
 /// A pod sandbox and a container are both containers of the core; what the CRI adds to them (metadata, labels,
 /// annotations, the configuration as asked for) travels in the core's extension document, so the core's own recovery
 /// is all the recovery there is.
-package final class DirectCRI: CRIRuntime {
+package final class DirectCRI: EncodedLists {
     package struct Configuration: Sendable {
         /// The image whose process holds a sandbox's namespaces.
         package var pauseImage: String
@@ -25,6 +25,7 @@ package final class DirectCRI: CRIRuntime {
     let configuration: Configuration
     let logger: Logger
     let documents = DocumentTable()
+    let entries = ListEntryTable()
     /// By container id, and by `pod/` and a sandbox's id.
     let rates = UsageRates()
 

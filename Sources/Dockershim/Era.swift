@@ -106,6 +106,8 @@ extension Era {
     var overflowsZeroTime: Bool { isOld }
     /// Fault: states in lists come from the words for people (`Up 3 minutes`), not from the state.
     var readsStatesFromWords: Bool { isOld }
+    /// Fault: a list by sandbox takes the whole id only, which is a label to Docker.
+    var comparesWholeSandboxIDs: Bool { isOld }
     /// A pod has one address, even where the plugins gave it one of each family.
     var tellsOneAddress: Bool { isOld }
     /// Fault: the working set is read from a member that only Windows fills.

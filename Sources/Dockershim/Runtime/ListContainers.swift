@@ -10,11 +10,10 @@ extension Dockershim {
     ) async throws(OxbowError) -> ListContainersResponse {
         try await serve(context) {
             let filter = request.filter ?? ContainerFilter()
-            var filters = Self.filters(
-                id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
+            var filters = filters(id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
             if let state = filter.state?.state { filters["status"] = words(for: state) }
             let found = try await docker.containers(all: true, filters: filters)
-            let containers = found.compactMap(container)
+            let containers = found.compactMap(container).filter { $0.podSandboxId.hasPrefix(filter.podSandboxId) }
             guard let state = filter.state?.state, !era.readsStatesFromWords else {
                 return ListContainersResponse(containers: containers)
             }
@@ -22,13 +21,21 @@ extension Dockershim {
         }
     }
 
-    static func filters(id: String, sandbox: String, labels: [String: String]) -> [String: [String]] {
+    /// - Parameter sandbox: the beginning of an id makes Docker list containers of all sandboxes: the caller has to
+    ///   choose among them.
+    func filters(id: String, sandbox: String, labels: [String: String]) -> [String: [String]] {
         var wanted = labels
-        if !sandbox.isEmpty { wanted[DockerLabels.sandboxID] = sandbox }
-        var filters = ["label": DockerLabels.filter(type: DockerLabels.containerType, and: wanted)]
+        let isWhole = sandbox.utf8.count >= Self.idDigits || era.comparesWholeSandboxIDs
+        if !sandbox.isEmpty, isWhole { wanted[DockerLabels.sandboxID] = sandbox }
+        var label = DockerLabels.filter(type: DockerLabels.containerType, and: wanted)
+        if !sandbox.isEmpty, !isWhole { label.append(DockerLabels.sandboxID) }
+        var filters = ["label": label]
         if !id.isEmpty { filters["id"] = [id] }
         return filters
     }
+
+    /// Of a whole id.
+    private static let idDigits = 64
 
     /// Docker's states that may be this one; nil: any. Docker knows no `unknown` and refuses it, which 1.20 asks for.
     private func words(for state: CRI.ContainerState) -> [String]? {
