@@ -80,8 +80,6 @@ extension Era {
     var removesHoldersOfNames: Bool { isOld }
     /// Fault: whether the sandbox exists and is ready is left to Docker, which asks at the start.
     var createsInAnySandbox: Bool { isOld }
-    /// Fault: a container that has exited is started again, and starting a running one is a success.
-    var startsAgain: Bool { isOld }
     /// Fault: a name conflict is reported even after its cause was removed, and the kubelet has to try again.
     var reportsConflictsItSolved: Bool { isOld }
     /// Fault: what a pod asks for goes to Docker unchecked: its sysctls, ports and user namespace.
@@ -132,6 +130,8 @@ extension Era {
     var listsFailedStartsAsCreated: Bool { isOld }
     /// A start that failed is told with Docker's exit code (126, 127 or 128) and the reason that kubelets of the time knew.
     var tellsFailedStartsAsDocker: Bool { isOld }
+    /// Fault: a list by sandbox takes the whole id only, which is a label to Docker.
+    var comparesWholeSandboxIDs: Bool { isOld }
     /// A pod has one address, even where the plugins gave it one of each family.
     var tellsOneAddress: Bool { isOld }
     /// Fault: labels whose keys mean something to the bridge are lost, and labels of the image are told as the client's.

@@ -97,6 +97,8 @@ package final class FakeCore: ContainerCore {
     package func setStatistics(_ figures: ContainerStatistics, of id: String) {
         state.withLock { $0.statistics[id] = figures }
     }
+    /// As when the core ends.
+    package func endEvents() { broadcast.finish() }
     package func setInterfaces(_ counters: [InterfaceCounters], of id: String) {
         state.withLock { $0.interfaces[id] = counters }
     }
