@@ -1,6 +1,6 @@
 import Linux
 
-/// One stage's pod network: the real plugins, with a bridge, a subnet and leases of its own.
+/// One stage's pod network: the real plugins, with a bridge, a subnet of each family and leases of its own.
 struct StageNetwork: Sendable {
     let number: UInt8
     let folder: String
@@ -19,7 +19,8 @@ struct StageNetwork: Sendable {
             {"cniVersion": "0.4.0", "name": "behaviour-\(number)", "plugins": [
               {"type": "bridge", "bridge": "\(bridge)", "isGateway": true, "ipMasq": false, "hairpinMode": true,
                "ipam": {"type": "host-local", "dataDir": "\(leaseFolder)",
-                        "ranges": [[{"subnet": "10.95.\(number).0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+                        "ranges": [[{"subnet": "10.95.\(number).0/24"}], [{"subnet": "fd95:0:0:\(number)::/64"}]],
+                        "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}]}},
               {"type": "portmap", "capabilities": {"portMappings": true}, "snat": true}
             ]}
             """
