@@ -27,4 +27,6 @@ package struct SystemFailure: Error, Sendable, CustomStringConvertible {
 extension SystemFailure {
     /// Nothing of that name is there.
     package var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
+    /// Somebody uses it.
+    package var isBusy: Bool { errno == EBUSY }
 }

@@ -20,13 +20,13 @@ extension Behaviour {
             try #require(try await kubelet.processes(of: container).first)
         }
 
-        @Test("a pod has namespaces of its own, which its containers share", arguments: Stage.all)
+        @Test("a pod has a network and an IPC namespace of its own, which its containers share", arguments: Stage.all)
         func ownNamespaces(_ stage: Stage) async throws {
             try await stage.check("RunPodSandbox") { kubelet in
                 try await kubelet.pod { pod in
                     let container = try await process(kubelet, pod.start("exec sleep 1000"))
                     let holder = try await pod.holder
-                    for kind in ["net", "ipc", "uts"] {
+                    for kind in ["net", "ipc"] {
                         let own = try await kubelet.namespace(kind, of: holder)
                         #expect(own != (try await blocking { try Files.link(at: "/proc/self/ns/\(kind)") }))
                         #expect(own == (try await kubelet.namespace(kind, of: container)))
@@ -36,6 +36,23 @@ extension Behaviour {
                             try await kubelet.namespace(kind, of: holder)
                                 != (try await kubelet.namespace(kind, of: container)))
                     }
+                }
+            }
+        }
+
+        @Test("a pod's host name is one thing: a container that changes it changes it for all", arguments: Stage.all)
+        func sharedHostname(_ stage: Stage) async throws {
+            let reason = "Docker lets a container have the host's UTS namespace or its own, not another container's"
+            try await stage.check("CreateContainer", gaps: [.dockershim: reason, .dockershim120: reason]) { kubelet in
+                try await kubelet.pod {
+                    $0.linux?.securityContext?.privileged = true
+                } _: { pod in
+                    let first = try await pod.start("exec sleep 1000", name: "a") {
+                        $0.linux?.securityContext?.privileged = true
+                    }
+                    let second = try await pod.start("exec sleep 1000", name: "b")
+                    _ = try await pod.said(first, "hostname renamed")
+                    #expect(try await pod.said(second, "hostname") == "renamed")
                 }
             }
         }

@@ -160,14 +160,11 @@ extension Behaviour {
         func pluginFails(_ stage: Stage) async throws {
             let gaps: [Stage: String] = [.dockershim120: "the failed sandbox is left for garbage collection"]
             try await stage.check("RunPodSandbox", gaps: gaps) { kubelet in
-                var config = kubelet.podConfiguration("cni-refuses")
-                // Plugins get the uid as one of their `;`-separated arguments, and this makes none of the rest.
-                config.metadata?.uid += ";nonsense"
-                let wanted = config
+                let config = kubelet.podConfiguration(StageNetwork.refusedName)
                 let failed = await kubelet.failure { () async throws(GRPCStatus) in
-                    try await kubelet.client.runPodSandbox(RunPodSandboxRequest(config: wanted))
+                    try await kubelet.client.runPodSandbox(RunPodSandboxRequest(config: config))
                 }
-                #expect(failed?.message.contains("plugin bridge failed") == true)
+                #expect(failed?.message.contains("refused by the last plugin") == true)
                 let filter = PodSandboxFilter(labelSelector: config.labels)
                 let left = try await kubelet.client.listPodSandbox(ListPodSandboxRequest(filter: filter)).items
                 for sandbox in left {

@@ -124,7 +124,7 @@ extension Behaviour {
                 try await kubelet.pod {
                     Self.secure(&$0) { $0.privileged = true }
                 } _: { pod in
-                    let (_, output) = try await pod.run("mount -t tmpfs none /mnt && echo mounted || ls -d /mnt") {
+                    let (_, output) = try await pod.run("mkdir /here && mount -t tmpfs none /here && echo mounted") {
                         $0.linux?.securityContext?.privileged = true
                     }
                     #expect(output == "mounted\n")

@@ -76,6 +76,8 @@ extension Behaviour {
                             try await kubelet.namespace(kind, of: pids[0])
                                 == (try await kubelet.namespace(kind, of: pids[1])), "\(kind)")
                     }
+                    let host = try await blocking { try Files.link(at: "/proc/self/ns/user") }
+                    #expect(try await kubelet.namespace("user", of: pids[0]) != host)
                     #expect(try await pod.said(second, "cat /dev/shm/x") == "x")
                     #expect(try await pod.said(second, "cat /proc/sys/net/ipv4/ip_unprivileged_port_start") == "0")
                     return [pod.id, first, second]

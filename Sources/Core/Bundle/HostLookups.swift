@@ -72,6 +72,7 @@ extension BundleFacts {
             id: record.id, rootfs: record.rootfsPath, user: user, cgroupsPath: record.cgroupPath,
             cgroupVersion: version, heldCapabilities: rights.capabilities, lowestOOMScore: rights.lowestOOMScore,
             resolvConf: record.resolvConfPath, hosts: record.hostsPath, hostname: record.hostnamePath)
+        hasHostQueues = record.spec.namespaces.ipc != .host || Files.exists("/dev/mqueue")
         for device in record.spec.devices {
             if Files.isFolder(device.hostPath) {
                 devices[device.hostPath] = DeviceNode.all(in: device.hostPath)

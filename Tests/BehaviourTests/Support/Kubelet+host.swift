@@ -14,7 +14,6 @@ extension Kubelet {
             for line in String(decoding: text, as: UTF8.self).split(separator: "\n")
             where names.contains(where: { line.contains($0) }) { found.append("\(what): \(line)") }
         }
-        let parent = Files.parent(of: base)
         let leases = base + "-network/leases"
         try await blocking {
             for name in names { #expect(!name.isEmpty) }
@@ -23,9 +22,8 @@ extension Kubelet {
         keep("mount", try await blocking { try Files.read("/proc/self/mountinfo") })
         keep("cgroup", try await output("find", ["/sys/fs/cgroup", "-type", "d"]))
         keep("process", try await output("ps", ["-eo", "args", "-ww"]))
-        keep(
-            "file",
-            try await output("find", [parent, "-path", base + "*", "-not", "-path", folder + "/*", "-not", "-name", "*.log"]))
+        // Not into mounts: a look into a container's files would keep them from being unmounted.
+        keep("file", try await output("find", [base, base + "-network", "-xdev"]))
         for name in names { keep("lease", try await output("grep", ["-rH", name, leases])) }
         for program in ["iptables-save", "ip6tables-save"] { keep("rule", try await output(program, ["-t", "nat"])) }
         return found.filter { !$0.hasPrefix("process: find ") && !$0.hasPrefix("process: grep ") }
