@@ -132,13 +132,14 @@ extension LocalCore {
         let joined = try joinedNamespaces(record)
         let sharedMemory = try sharedMemory(of: record)
         let (folders, snapshots) = (folders, snapshots)
-        let (version, rights, launcher) = (cgroups.version, rights, launcher)
+        let (cgroups, rights, launcher) = (cgroups, rights, launcher)
         let bundle = try await host("bundle") {
             if record.spec.namespaces.user != nil {
                 // The runtime mounts as the namespace's root, which must get there.
                 for folder in folders.way(to: record.id) { try Files.letPass(folder) }
             }
             try snapshots.ensureMounted(record.overlay)
+            for volume in record.volumes.values { try ImageVolumes(folders: folders).ensureMounted(volume) }
             try MountSources.prepare(record.spec.mounts)
             if sharedMemory == folders.sharedMemory(record.id) {
                 let bytes = record.spec.shmBytes == 0 ? BundleMounts.sharedMemoryBytes : record.spec.shmBytes
@@ -146,7 +147,7 @@ extension LocalCore {
             }
             if record.logPath.contains("/") { try Files.makeFolders(Files.parent(of: record.logPath)) }
             let user = try RootUsers.look(record.spec.process, in: record.rootfsPath)
-            var facts = BundleFacts(record, user: user, version: version, rights: rights)
+            var facts = BundleFacts(record, user: user, cgroups: cgroups, rights: rights)
             facts.joined = joined
             facts.networkNamespace = record.networkNamespace
             facts.sharedMemory = sharedMemory
@@ -202,6 +203,7 @@ extension LocalCore {
                 row.stored.runtimeState = false
                 row.stored.record.pid = 0
                 row.stored.record.startedAt = 0
+                row.stored.record.finishedAt = Timestamp.now().nanoseconds
                 row.stored.record.startError = cause.message
             }
             guard let failed else { return }

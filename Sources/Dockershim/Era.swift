@@ -55,7 +55,8 @@ extension Era {
     var inspectsImageForEveryStatus: Bool { isOld }
     /// Waste: an image that does not match as a reference is asked for a second time, to be matched as an id.
     var asksForImagesTwice: Bool { isOld }
-    /// Waste: ExecSync looks whether the container runs before it asks the daemon, which looks again.
+    /// Waste: ExecSync, and Exec once its client is there, look whether the container runs before they ask the daemon, which
+    /// looks again.
     var inspectsBeforeExec: Bool { isOld }
     /// Waste: ContainerStats makes five calls, one of which waits for two samples; a list makes them one after another.
     var gathersStatsSlowly: Bool { isOld }
@@ -77,11 +78,14 @@ extension Era {
     var masksDefaultsWhenUnmasked: Bool { isOld }
     /// Fields that came after 1.20 are left out: stop signals, swap limits, typed AppArmor profiles, privileged sandboxes.
     var knowsOnlyFieldsOf120: Bool { isOld }
+    /// Fault: a container that exists and is stopped is removed when another is created by its name.
+    var removesHoldersOfNames: Bool { isOld }
+    /// Fault: whether the sandbox exists and is ready is left to Docker, which asks at the start.
+    var createsInAnySandbox: Bool { isOld }
+    /// Fault: a container that has exited is started again, and starting a running one is a success.
+    var startsAgain: Bool { isOld }
     /// Fault: a name conflict is reported even after its cause was removed, and the kubelet has to try again.
     var reportsConflictsItSolved: Bool { isOld }
-    /// Fault: a stopped sandbox that has the name of a new one is removed to make room for it, even one that another call
-    /// has just made and not started yet.
-    var removesHoldersOfSandboxNames: Bool { isOld }
     /// Fault: what a pod asks for goes to Docker unchecked: its sysctls, ports and user namespace.
     var leavesChecksToDocker: Bool { isOld }
     /// Fault: metadata that is no Docker name is refused by Docker, and one with `_` in it is never found again.
@@ -105,6 +109,8 @@ extension Era {
     var undoesNetworksOfUnknownSandboxes: Bool { isOld }
     /// Fault: a command past its deadline goes on running in the container.
     var leavesCommandsRunning: Bool { isOld }
+    /// Fault: a command whose client has gone goes on running in the container.
+    var leavesCommandsOfGoneClients: Bool { isOld }
     /// Fault: output past the limit fails the call instead of being cut.
     var failsOnLongOutput: Bool { isOld }
     /// Fault: an exec that still runs after five looks, two seconds apart, counts as a success with exit code 0.
@@ -113,6 +119,8 @@ extension Era {
 
 // What answers say.
 extension Era {
+    /// How a command that failed is told to its client, before its exit code.
+    var exitCodePrefix: String { isOld ? "Error executing in Docker Container: " : "exit code " }
     /// Fault: `image_ref` of a status carries a scheme (`docker://`, `docker-pullable://`) that a list's does not.
     var imagePrefixes: (id: String, digest: String) { isOld ? ("docker://", "docker-pullable://") : ("", "") }
     /// Fault: Docker's zero time is written as the nanoseconds that overflow makes of it.
@@ -127,11 +135,16 @@ extension Era {
     var forgetsPIDMode: Bool { isOld }
     /// Fault: the working set is read from a member that only Windows fills.
     var reportsNoWorkingSet: Bool { isOld }
+    /// Fault: ImageRef of a pull is the repository's digest, not the image's id.
+    var answersPullsWithDigest: Bool { isOld }
+    /// Fault: credentials for another registry are used all the same.
+    var ignoresServerAddress: Bool { isOld }
     /// Fault: RemoveImage knows ids only; for a tag or digest it reports success and does nothing.
     var removesByIdOnly: Bool { isOld }
     /// Fault: ImageFsInfo adds up the daemon's image metadata, in which the layers are not, and tells the time in seconds.
     var measuresImageMetadata: Bool { isOld }
-    /// An image list's filter is Docker's glob over names alone; an id matches nothing.
+    /// An image list's filter is Docker's glob over names alone: an id matches nothing, and an image is shown with those
+    /// of its names that match. Images without a name have Docker's words for it.
     var filtersImagesByNameOnly: Bool { isOld }
     /// Image sizes come from `VirtualSize`, which newer daemons no longer send.
     var readsVirtualSizes: Bool { isOld }

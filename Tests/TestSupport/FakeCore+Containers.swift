@@ -119,6 +119,8 @@ extension FakeCore {
         state.withLock { state in state.order.compactMap { state.records[$0] } }
     }
 
+    package func briefs() async -> [ContainerBrief] { await containers().map(ContainerBrief.init) }
+
     package func exit(of id: String) async throws(OxbowError) -> ContainerRecord {
         let latch = try change(id) { state, record -> Result<Latch<Int32>?, OxbowError> in
             if record.state == .exited { return .success(nil) }

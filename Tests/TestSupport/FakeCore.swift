@@ -1,5 +1,6 @@
 package import Core
 package import Faults
+package import Linux
 package import OCI
 import NIOCore
 import Synchronization
@@ -64,7 +65,9 @@ package final class FakeCore: ContainerCore {
         var clock: Int64 = 1_700_000_000_000_000_000
         var life: @Sendable (ContainerSpec) -> Life = { _ in .runsUntilTold }
         var execAnswer: @Sendable (String, ExecSpec) -> ExecAnswer = { _, _ in ExecAnswer() }
+        /// By container id, or by the path of a parent cgroup.
         var statistics: [String: ContainerStatistics] = [:]
+        var interfaces: [String: [InterfaceCounters]] = [:]
         var networkProblem: String?
         var facts = CoreFacts(
             root: "/var/lib/oxbow", cgroupDriver: "cgroupfs", cgroupVersion: 1, runtimes: ["crun": "/usr/bin/crun"],
@@ -91,6 +94,9 @@ package final class FakeCore: ContainerCore {
     }
     package func setStatistics(_ figures: ContainerStatistics, of id: String) {
         state.withLock { $0.statistics[id] = figures }
+    }
+    package func setInterfaces(_ counters: [InterfaceCounters], of id: String) {
+        state.withLock { $0.interfaces[id] = counters }
     }
     package func setNetworkProblem(_ problem: String?) { state.withLock { $0.networkProblem = problem } }
     package func setFacts(_ facts: CoreFacts) { state.withLock { $0.facts = facts } }

@@ -23,7 +23,7 @@ package struct Bundle: Sendable, Equatable {
             linux.gidMappings = UserMappings.oci(users.gids)
         }
         linux.cgroupsPath = facts.cgroupsPath
-        var resources = Limits.resources(spec.resources)
+        var resources = try Limits.resources(spec.resources, facts)
         let devices = try Devices.of(spec, facts)
         resources.devices = devices.rules
         linux.devices = devices.nodes.isEmpty ? nil : devices.nodes
@@ -41,9 +41,29 @@ package struct Bundle: Sendable, Equatable {
             process: process, root: RuntimeSpec.Root(path: facts.rootfs, readonly: spec.readOnlyRoot),
             hostname: ownsHostname && !spec.hostname.isEmpty ? spec.hostname : nil,
             mounts: try BundleMounts.of(spec, facts),
-            annotations: spec.annotations.isEmpty ? nil : spec.annotations, linux: linux)
+            annotations: spec.annotations.isEmpty ? nil : spec.annotations, hooks: hooks(spec.hooks), linux: linux)
         return Bundle(
             document: document, clampedCapabilities: clampedCapabilities, clampedOOMScore: clampedScore)
+    }
+
+    private static func hooks(_ asked: [HookSpec]) -> RuntimeSpec.Hooks? {
+        guard !asked.isEmpty else { return nil }
+        func calls(_ moment: HookSpec.Moment) -> [RuntimeSpec.Hook]? {
+            let calls = asked.filter { $0.moment == moment }.map {
+                RuntimeSpec.Hook(
+                    path: $0.path, args: $0.arguments.isEmpty ? nil : $0.arguments,
+                    env: $0.environment.isEmpty ? nil : $0.environment, timeout: $0.timeout)
+            }
+            return calls.isEmpty ? nil : calls
+        }
+        var hooks = RuntimeSpec.Hooks()
+        hooks.prestart = calls(.prestart)
+        hooks.createRuntime = calls(.createRuntime)
+        hooks.createContainer = calls(.createContainer)
+        hooks.startContainer = calls(.startContainer)
+        hooks.poststart = calls(.poststart)
+        hooks.poststop = calls(.poststop)
+        return hooks
     }
 
     private static func process(

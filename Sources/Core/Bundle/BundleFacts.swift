@@ -28,6 +28,12 @@ package struct BundleFacts: Sendable {
     package var devices: [String: [DeviceNode]]
     /// Every device of the host, for privileged containers.
     package var hostDevices: [DeviceNode]
+    /// Whether the kernel can limit swap: otherwise such a limit is left out, as other runtimes do.
+    package var limitsSwap = true
+    /// Sizes of huge pages that this host counts; looked up when the specification limits some.
+    package var hugepageSizes: Set<String> = []
+    /// Place in the specification's mounts → what is bound there.
+    package var imageVolumes: [Int: String] = [:]
 
     package init(
         id: String, rootfs: String, user: ResolvedUser = ResolvedUser(), cgroupsPath: String,

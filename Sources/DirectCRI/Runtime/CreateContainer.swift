@@ -22,7 +22,7 @@ extension DirectCRI {
         }
         let spec = PodContainerSpec(
             config, sandboxConfig: request.sandboxConfig ?? PodSandboxConfig(), sandbox: sandbox, image: image,
-            api: context.api)
+            gathered: try await gather(config, api: context.api))
         let id = try await core.create(try spec.containerSpec()).id
         // A removal that began meanwhile may have listed the sandbox's containers before this one was there.
         guard !transitions.isBeingRemoved(sandbox.record.id), await core.container(sandbox.record.id) != nil else {

@@ -35,5 +35,10 @@ enum HostFiles {
     static var resolvConf: String? { text("/etc/resolv.conf") }
     static var hosts: String? { text("/etc/hosts") }
     static var hostname: String? { text("/etc/hostname") }
+    /// Lines of `name (mode)`. A list that cannot be read hides nothing: the runtime then decides.
+    static func hasAppArmorProfile(_ name: String) -> Bool {
+        guard let profiles = text("/sys/kernel/security/apparmor/profiles") else { return true }
+        return profiles.split(separator: "\n").contains { $0.hasPrefix(name + " (") }
+    }
     static var hasAppArmor: Bool { text("/sys/module/apparmor/parameters/enabled")?.hasPrefix("Y") ?? false }
 }

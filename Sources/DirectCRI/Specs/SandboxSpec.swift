@@ -66,7 +66,7 @@ struct SandboxSpec {
         return ProcessSpec(
             arguments: arguments, environment: image.config.environment,
             workingDirectory: image.config.workingDirectory.isEmpty ? "/" : image.config.workingDirectory,
-            user: .text(user.text), additionalGroups: security.supplementalGroups.map { UInt32(clamping: $0) },
+            user: .text(user.text), additionalGroups: try UserChoice.groups(security.supplementalGroups),
             capabilities: CapabilitySpec(), noNewPrivileges: true, oomScoreAdj: -998,
             apparmorProfile: try AppArmorChoice(security.apparmor, name: "").profile())
     }

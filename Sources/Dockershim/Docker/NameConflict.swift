@@ -3,11 +3,11 @@ import DockerAPI
 extension DockerClient {
     /// Creates a container; when another one holds its name, tries to make room.
     ///
-    /// A holder that is stopped is removed, which frees the name; the era decides who tries again. One that Docker names
-    /// but does not have (a leftover in its name table) makes us use another name, once.
-    /// - Parameter sparingHolder: the holder is not removed: the conflict is the answer.
+    /// Today a holder that a client can still ask for keeps its name, and the call fails. In 1.20, and for what Docker has
+    /// not wholly removed: a holder that is stopped is removed, which frees the name; the era decides who tries again.
+    /// One that Docker names but does not have (a leftover in its name table) makes us use another name, once.
     func createWithRecovery(
-        _ name: ObjectName, _ body: ContainerCreateRequest, sparingHolder: Bool = false
+        _ name: ObjectName, _ body: ContainerCreateRequest
     ) async throws(DockerFailure) -> String {
         let conflict: DockerFailure
         do throws(DockerFailure) {
@@ -16,13 +16,23 @@ extension DockerClient {
             conflict = error
         }
         guard let holder = conflict.holderOfName else { throw conflict }
+        if !era.removesHoldersOfNames, try await isWhole(holder) { throw conflict }
         do throws(DockerFailure) {
-            if sparingHolder { _ = try await inspect(holder) } else { try await removeIfStopped(holder) }
+            try await removeIfStopped(holder)
         } catch {
             guard error.saysNoSuchContainer else { throw conflict }
             return try await create(name.renamed(by: .random(in: .min ... .max)).text(era: era), body)
         }
-        if sparingHolder || era.reportsConflictsItSolved { throw conflict }
+        if era.reportsConflictsItSolved { throw conflict }
         return try await create(name.text(era: era), body)
+    }
+
+    private func isWhole(_ holder: String) async throws(DockerFailure) -> Bool {
+        do throws(DockerFailure) {
+            return try await !["dead", "removing"].contains(inspect(holder).state.status)
+        } catch {
+            guard error.saysNoSuchContainer else { throw error }
+            return false
+        }
     }
 }

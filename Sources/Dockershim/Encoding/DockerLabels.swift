@@ -21,6 +21,8 @@ enum DockerLabels {
     static let keys = today + "keys"
     /// The runtime handler of a sandbox, when it is not the default one.
     static let handler = today + "handler"
+    /// The name of a container's image as the pod's author wrote it.
+    static let userSpecifiedImage = today + "user-specified-image"
 
     static func ofSandbox(_ config: PodSandboxConfig, handler name: String = "", era: Era) -> [String: String] {
         var labels = merged(config.labels, config.annotations, era: era, isSandbox: true)
@@ -38,6 +40,8 @@ enum DockerLabels {
         let hasLog = !config.logPath.isEmpty || era.takesFolderForLog
         labels[logPath] = hasLog ? PathText.join(sandbox.logDirectory, config.logPath) : ""
         labels[sandboxID] = id
+        let image = config.image?.userSpecifiedImage ?? ""
+        if !era.knowsOnlyFieldsOf120, !image.isEmpty { labels[userSpecifiedImage] = image }
         return labels
     }
 
@@ -73,7 +77,7 @@ enum DockerLabels {
         for (name, value) in docker ?? [:] {
             if let own, !own.contains(name[...]) { continue }
             switch name {
-            case type, logPath, sandboxID, keys, handler: continue
+            case type, logPath, sandboxID, keys, handler, userSpecifiedImage: continue
             case containerName where isSandbox: continue
             default: break
             }

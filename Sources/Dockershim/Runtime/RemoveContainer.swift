@@ -23,5 +23,6 @@ extension Dockershim {
         let inspect = try await docker.inspect(id)
         try await LogLink.remove(inspect.config.labels?[DockerLabels.logPath] ?? "")
         try await docker.removeByForce(id)
+        memory.withLock { $0.containerUsers.forget(inspect.id) }
     }
 }

@@ -5,12 +5,13 @@ import DockerAPI
 package import Faults
 
 extension Dockershim {
-    /// Starts, then links the log to where the kubelet looks for it. Starting a running container is a success.
+    /// Starts, then links the log to where the kubelet looks for it. A container starts once; in 1.20 again and again.
     package func startContainer(
         _ request: StartContainerRequest, _ context: CallContext
     ) async throws(OxbowError) -> StartContainerResponse {
         try await serve(context) {
             let id = request.containerId
+            if !era.startsAgain { try await requireStartable(id) }
             var failure: DockerFailure?
             do throws(DockerFailure) {
                 try await docker.start(id)

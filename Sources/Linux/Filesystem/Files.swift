@@ -8,6 +8,10 @@ package enum Files {
     package static func read(_ path: String, limit: Int = 16 << 20) throws(SystemFailure) -> [UInt8] {
         let descriptor = try opened(path, O_RDONLY)
         defer { close(descriptor) }
+        return try content(of: descriptor, path, limit: limit)
+    }
+
+    static func content(of descriptor: Int32, _ path: String, limit: Int) throws(SystemFailure) -> [UInt8] {
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         while true {

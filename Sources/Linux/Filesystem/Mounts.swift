@@ -31,6 +31,31 @@ package enum Mounts {
         try SystemFailure.check(clinux_mount_overlay_from(shared, shorter, target), "mount", target)
     }
 
+    /// An overlay that nobody can write to: layers alone, the lowest last. One layer needs a second beneath it, for which
+    /// `empty` serves.
+    package static func readOnlyOverlay(
+        lower: [String], empty: String, at target: String
+    ) throws(SystemFailure) {
+        let lower = lower.count > 1 ? lower : lower + [empty]
+        guard !lower.contains(where: { path in path.contains { ",:\\".contains($0) } }) else {
+            throw SystemFailure("mount", target, errno: EINVAL)
+        }
+        let options = "lowerdir=" + lower.joined(separator: ":")
+        if options.utf8.count <= optionLimit {
+            guard mount("overlay", target, "overlay", UInt(MS_RDONLY), options) == 0 else {
+                throw SystemFailure("mount", target)
+            }
+            return
+        }
+        let shared = sharedFolder(of: lower)
+        let shorter = "lowerdir=" + lower.map { String($0.dropFirst(shared.count)) }.joined(separator: ":")
+        guard shorter.utf8.count <= optionLimit, target.hasPrefix("/"), shared.hasPrefix("/") else {
+            throw SystemFailure("mount", target, errno: E2BIG)
+        }
+        // Without an upper folder an overlay is read only by itself.
+        try SystemFailure.check(clinux_mount_overlay_from(shared, shorter, target), "mount", target)
+    }
+
     private static func overlayOptions(_ lower: [String], _ upper: String, _ work: String) -> String {
         "lowerdir=\(lower.joined(separator: ":")),upperdir=\(upper),workdir=\(work)"
     }
@@ -95,7 +120,7 @@ package enum Mounts {
         .sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    private static func unescaped(_ field: Substring) -> String {
+    static func unescaped(_ field: Substring) -> String {
         guard field.contains("\\") else { return String(field) }
         var bytes: [UInt8] = []
         var rest = Array(field.utf8)[...]

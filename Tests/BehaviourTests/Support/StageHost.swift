@@ -35,15 +35,19 @@ struct StageHost: SuiteTrait, TestScoping {
             number: SubnetNumbers.next(), folder: folder.appending(stage.folderName + "-network"))
         try await blocking { try network.write() }
         let cgroup = "/oxbow-behaviour-\(getpid())-\(stage.folderName)"
+        let state = folder.appending(stage.folderName)
         let processes = StageProcesses(
-            try stage.definition(network), folder: folder.appending(stage.folderName), cgroup: cgroup,
-            tree: try CgroupTree.detect(), limits: ComparisonLimits(), log: Logger(label: "behaviour"))
+            try await stage.definition(network, certificates: folder.appending("registry-certs"), in: state),
+            folder: state, cgroup: cgroup, tree: try CgroupTree.detect(), limits: ComparisonLimits(),
+            log: Logger(label: "behaviour"))
         let outcome = try await processes.around { (daemons) -> Result<Void, any Error> in
             let kubelet = Kubelet(
-                stage: stage, daemons: daemons, folder: folder.appending(stage.folderName + "-kubelet"), cgroup: cgroup)
-            running.withLock { $0[stage] = kubelet }
+                stage: stage, daemons: daemons, folder: folder.appending(stage.folderName + "-kubelet"), cgroup: cgroup,
+                registryCertificates: folder.appending("registry-certs"))
             let result: Result<Void, any Error>
             do {
+                try await stage.prepare(in: state)
+                running.withLock { $0[stage] = kubelet }
                 result = .success(try await around(stages.dropFirst(), in: folder, function))
             } catch {
                 result = .failure(error)
@@ -65,27 +69,6 @@ struct StageHost: SuiteTrait, TestScoping {
 extension Trait where Self == StageHost {
     /// The stages run while the suite does.
     static var stages: StageHost { StageHost() }
-}
-
-extension Stage {
-    /// Safe in paths and cgroup names.
-    var folderName: String {
-        switch self {
-        case .criPlugin: "cri-plugin"
-        case .dockershim: "dockershim"
-        case .dockershim120: "dockershim-120"
-        }
-    }
-
-    fileprivate func definition(_ network: StageNetwork) throws -> StageDefinition {
-        let program = Files.parent(of: try Files.link(at: "/proc/self/exe")) + "/oxbow"
-        let level = getenv("OXBOW_TEST_LOG").map { String(cString: $0) } ?? "warning"
-        return switch self {
-        case .criPlugin: .criPlugin(program: program, logLevel: level, network: network.options)
-        case .dockershim: .dockershim(program: program, logLevel: level, network: network.options)
-        case .dockershim120: .dockershim(program: program, era: "1.20", logLevel: level, network: network.options)
-        }
-    }
 }
 
 extension StageProcesses {
