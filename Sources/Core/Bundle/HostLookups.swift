@@ -61,6 +61,7 @@ extension BundleFacts {
             cgroupVersion: cgroups.version, heldCapabilities: rights.capabilities,
             lowestOOMScore: rights.lowestOOMScore, resolvConf: record.resolvConfPath, hosts: record.hostsPath,
             hostname: record.hostnamePath)
+        hasHostQueues = record.spec.namespaces.ipc != .host || Files.exists("/dev/mqueue")
         for device in record.spec.devices where device.number == nil {
             if Files.isFolder(device.hostPath) {
                 devices[device.hostPath] = DeviceNode.all(in: device.hostPath)

@@ -48,7 +48,14 @@ package struct OverlaySnapshots: Sendable {
     /// Unmounts whatever is mounted in a container's folders, deepest first. Idempotent.
     package func unmountAll(_ id: String) throws(SystemFailure) {
         for folder in [folders.container(id), folders.bundle(id)] {
-            for point in try Mounts.points(beneath: folder) { try Mounts.unmount(point) }
+            for point in try Mounts.points(beneath: folder) {
+                do throws(SystemFailure) {
+                    try Mounts.unmount(point)
+                } catch where error.isBusy {
+                    // Somebody on this host looks around in there; the name goes now, the rest when he leaves.
+                    try Mounts.unmount(point, lazily: true)
+                }
+            }
         }
     }
 

@@ -11,8 +11,15 @@ enum PodNaming {
             + "_\(container.attempt)"
     }
 
-    /// Kubernetes names hold no `_`; those of others must not run into each other.
+    /// Kubernetes names are letters, digits, `-` and `.`. Anything else is written as `%` and two hexadecimal digits, so
+    /// that different names do not run into each other; the monitor takes ASCII only, too.
     private static func part(_ text: String) -> String {
-        text.replacing("%", with: "%25").replacing("_", with: "%5F")
+        text.utf8.map { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."):
+                return String(UnicodeScalar(byte))
+            default: return (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
+            }
+        }.joined()
     }
 }
