@@ -12,8 +12,7 @@ extension Behaviour {
 
         @Test("the runtime's default profile filters, and lets ordinary programs be", arguments: Stage.all)
         func runtimeDefault(_ stage: Stage) async throws {
-            let gaps: [Stage: String] = [.dockershim120: "reads only the older path field"]
-            try await stage.check("CreateContainer", gaps: gaps) { kubelet in
+            try await stage.check("CreateContainer") { kubelet in
                 try await kubelet.pod { pod in
                     let script = Self.mode + "; unshare -U true 2>/dev/null || echo refused; mkdir /made && echo made"
                     let words = try await pod.words(script) {
