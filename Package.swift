@@ -161,7 +161,9 @@ let package = Package(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
             name: "BehaviourTests",
-            dependencies: ["CRI", "Comparison", "Core", "GRPC", "Linux", "OCI", "TestSupport", "oxbow", log]
+            dependencies: [
+                "CRI", "Comparison", "Core", "GRPC", "HTTPClient", "Linux", "OCI", "TestSupport", "oxbow", log,
+            ]
                 + nio("NIOCore"),
             swiftSettings: base),
         .testTarget(

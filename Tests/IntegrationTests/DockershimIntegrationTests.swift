@@ -59,7 +59,7 @@ struct DockershimIntegrationTests {
         let status = try #require(try await pod.status(id))
         #expect(status.state == .containerRunning)
         #expect(status.metadata == ContainerMetadata(name: "app", attempt: 1))
-        #expect(status.image?.image == "localhost/busybox:1")
+        #expect(status.image?.image == "busybox:latest")
         #expect(status.mounts.map(\.containerPath) == ["/shared"])
         #expect(status.annotations == ["note": "of the container"])
         #expect((status.finishedAt == 0) == (pod.era == .current))
@@ -171,7 +171,7 @@ struct DockershimIntegrationTests {
     private func unstarted(in pod: DockershimPod) async throws {
         let sandbox = try await pod.run("two")
         var config = ContainerConfig(
-            metadata: ContainerMetadata(name: "bad"), image: ImageSpec(image: "localhost/busybox:1"),
+            metadata: ContainerMetadata(name: "bad"), image: ImageSpec(image: "localhost/busybox:trace"),
             command: ["/no/such"])
         config.linux = LinuxContainerConfig()
         let request = CreateContainerRequest(podSandboxId: sandbox, config: config, sandboxConfig: pod.config("two"))

@@ -62,7 +62,7 @@ struct DockershimPod {
     ) async throws -> String {
         try Files.makeFolders("\(logFolder)/\(name)")
         let container = ContainerConfig(
-            metadata: ContainerMetadata(name: name, attempt: 1), image: ImageSpec(image: "localhost/busybox:1"),
+            metadata: ContainerMetadata(name: name, attempt: 1), image: ImageSpec(image: "localhost/busybox:trace"),
             command: ["/bin/sh", "-c", script], envs: [KeyValue(key: "GREETING", value: Array("hello".utf8))],
             mounts: mounts, labels: ["part": name], annotations: ["note": "of the container"], logPath: "\(name)/0.log",
             linux: LinuxContainerConfig(

@@ -22,7 +22,12 @@ struct ReplayContainerd {
             try await blocking {
                 try Files.makeFolders(folder.appending("cni"))
                 try Files.write(folder.appending("cni/10-pods.conflist"), Array(PodNetworkFile.text(folder.path).utf8))
-                try Files.write(folder.appending("config.toml"), Array(configuration(folder.path).utf8))
+                try Files.write(
+                    folder.appending("config.toml"),
+                    Array(
+                        ContainerdFile.text(
+                            folder: folder.path, socket: runtime.socket, networks: folder.appending("cni")
+                        ).utf8))
             }
             let pid = try await Processes.shared.start(
                 Command("containerd", ["--config", folder.appending("config.toml")], newSession: true))
@@ -51,27 +56,6 @@ struct ReplayContainerd {
             }
             try await Task.sleep(for: .milliseconds(50))
         }
-    }
-
-    private static func configuration(_ folder: String) -> String {
-        """
-        version = 2
-        root = "\(folder)/root"
-        state = "\(folder)/state"
-        [grpc]
-          address = "\(folder)/c.sock"
-        [plugins."io.containerd.grpc.v1.cri"]
-          sandbox_image = "localhost/pause:1"
-          restrict_oom_score_adj = true
-          [plugins."io.containerd.grpc.v1.cri".cni]
-            bin_dir = "/usr/lib/cni"
-            conf_dir = "\(folder)/cni"
-          [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-            runtime_type = "io.containerd.runc.v2"
-            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-              BinaryName = "/usr/bin/crun"
-
-        """
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Comparison
+import Dockershim
 import Faults
 import Linux
 import Logging
@@ -22,6 +23,9 @@ struct Up: AsyncParsableCommand {
     @Option(help: "Where the Docker API is served (dockershim only).")
     var dockerSocket = SocketAddress(path: "/run/oxbow/docker.sock")
 
+    @Option(help: "The bridge's era: 1.20 or current (dockershim only).")
+    var era: Era = .current
+
     @Option(help: "State folder.")
     var root = "/var/lib/oxbow"
 
@@ -34,7 +38,8 @@ struct Up: AsyncParsableCommand {
             switch stage {
             case .dockershim:
                 StageDefinition.dockershim(
-                    docker: dockerSocket.path, cri: criSocket?.path ?? "/run/oxbow/dockershim.sock", logLevel: level)
+                    docker: dockerSocket.path, cri: criSocket?.path ?? "/run/oxbow/dockershim.sock",
+                    era: era.rawValue, logLevel: level)
             case .criPlugin:
                 StageDefinition.criPlugin(cri: criSocket?.path ?? "/run/oxbow/cri.sock", logLevel: level)
             }

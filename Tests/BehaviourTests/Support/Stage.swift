@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 /// A way through which the CRI is served, as the suite starts it. What is asked of one is asked of all.
@@ -7,8 +8,20 @@ enum Stage: String, CaseIterable, CustomTestStringConvertible {
     case dockershim = "dockershim"
     /// The bridge as kubelet 1.20 had it, before our engine.
     case dockershim120 = "dockershim, era 1.20"
+    /// Somebody else's, to hold the suite itself against: the bridge of today before a real dockerd.
+    case dockerd
+    /// The same: a real containerd.
+    case containerd
 
-    static let all = allCases
+    /// Those that must pass, and that the table shows.
+    static let ours: [Stage] = [.criPlugin, .dockershim, .dockershim120]
+    /// Ours, and the peers that `OXBOW_PEERS` names: `containerd,dockerd`.
+    static let all: [Stage] = ours + peers
+
+    private static let peers: [Stage] = {
+        let names = getenv("OXBOW_PEERS").map { String(cString: $0).split(separator: ",").map(String.init) } ?? []
+        return allCases.filter { !ours.contains($0) && names.contains($0.rawValue) }
+    }()
 
     var testDescription: String { rawValue }
 }

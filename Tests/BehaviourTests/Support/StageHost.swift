@@ -35,17 +35,18 @@ struct StageHost: SuiteTrait, TestScoping {
             number: SubnetNumbers.next(), folder: folder.appending(stage.folderName + "-network"))
         try await blocking { try network.write() }
         let cgroup = "/oxbow-behaviour-\(getpid())-\(stage.folderName)"
+        let state = folder.appending(stage.folderName)
         let processes = StageProcesses(
-            try stage.definition(network, certificates: folder.appending("registry-certs")),
-            folder: folder.appending(stage.folderName), cgroup: cgroup,
+            try await stage.definition(network, in: state), folder: state, cgroup: cgroup,
             tree: try CgroupTree.detect(), limits: ComparisonLimits(), log: Logger(label: "behaviour"))
         let outcome = try await processes.around { (daemons) -> Result<Void, any Error> in
             let kubelet = Kubelet(
                 stage: stage, daemons: daemons, folder: folder.appending(stage.folderName + "-kubelet"), cgroup: cgroup,
-                registryCertificates: folder.appending("registry-certs"))
-            running.withLock { $0[stage] = kubelet }
+                registryCertificates: stage.registryCertificates(in: state))
             let result: Result<Void, any Error>
             do {
+                try await stage.prepare(in: state)
+                running.withLock { $0[stage] = kubelet }
                 result = .success(try await around(stages.dropFirst(), in: folder, function))
             } catch {
                 result = .failure(error)
@@ -67,29 +68,6 @@ struct StageHost: SuiteTrait, TestScoping {
 extension Trait where Self == StageHost {
     /// The stages run while the suite does.
     static var stages: StageHost { StageHost() }
-}
-
-extension Stage {
-    /// Safe in paths and cgroup names.
-    var folderName: String {
-        switch self {
-        case .criPlugin: "cri-plugin"
-        case .dockershim: "dockershim"
-        case .dockershim120: "dockershim-120"
-        }
-    }
-
-    fileprivate func definition(_ network: StageNetwork, certificates: String) throws -> StageDefinition {
-        let program = Files.parent(of: try Files.link(at: "/proc/self/exe")) + "/oxbow"
-        let level = getenv("OXBOW_TEST_LOG").map { String(cString: $0) } ?? "warning"
-        let images = ["--registry-certs", certificates]
-        return switch self {
-        case .criPlugin: .criPlugin(program: program, logLevel: level, network: network.options, images: images)
-        case .dockershim: .dockershim(program: program, logLevel: level, network: network.options, images: images)
-        case .dockershim120:
-            .dockershim(program: program, era: "1.20", logLevel: level, network: network.options, images: images)
-        }
-    }
 }
 
 extension StageProcesses {

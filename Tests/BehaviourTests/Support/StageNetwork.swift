@@ -6,7 +6,7 @@ struct StageNetwork: Sendable {
     let folder: String
 
     private var bridge: String { "oxbt\(number)" }
-    private var configurationFolder: String { folder + "/net.d" }
+    var configurationFolder: String { folder + "/net.d" }
     /// Addresses in use are files here, named by the address.
     var leaseFolder: String { folder + "/leases" }
 
