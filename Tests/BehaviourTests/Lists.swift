@@ -10,48 +10,56 @@ extension Behaviour {
 
         private func state(_ state: ContainerState) -> ContainerStateValue { ContainerStateValue(state: state) }
 
-        /// A pod with a running, an ended and a created container.
-        private func threeContainers(
-            _ kubelet: Kubelet,
-            _ body: (_ pod: Pod, _ running: String, _ ended: String, _ created: String) async throws -> Void
-        ) async throws {
-            try await kubelet.pod { pod in
-                let running = try await pod.start("sleep 1000", name: "running") { $0.labels["tier"] = "front" }
-                let ended = try await pod.start("exit 0", name: "ended") { $0.labels["tier"] = "back" }
+        /// The containers of a pod, one in each state.
+        private struct Three {
+            var running: String
+            var ended: String
+            var created: String
+
+            /// Those that run or are created are `front`, the other is `back`.
+            init(in pod: Pod) async throws {
+                running = try await pod.start("sleep 1000", name: "running") { $0.labels["tier"] = "front" }
+                ended = try await pod.start("exit 0", name: "ended") { $0.labels["tier"] = "back" }
                 _ = try await pod.exited(ended)
                 var config = pod.configuration("true", name: "created")
                 config.labels["tier"] = "front"
-                try await body(pod, running, ended, try await pod.create(config))
+                created = try await pod.create(config)
             }
         }
 
         @Test("containers are listed by each filter, and by all of them together", arguments: Stage.all)
         func containers(_ stage: Stage) async throws {
             try await stage.check("ListContainers") { kubelet in
-                try await threeContainers(kubelet) { pod, running, ended, created in
-                    #expect(try await ids(kubelet, ContainerFilter(podSandboxId: pod.id)) == [running, ended, created])
-                    #expect(try await ids(kubelet, ContainerFilter(id: ended)) == [ended])
+                try await kubelet.pod { pod in
+                    let three = try await Three(in: pod)
                     func inPod(_ wanted: ContainerState) -> ContainerFilter {
                         ContainerFilter(state: state(wanted), podSandboxId: pod.id)
                     }
-                    #expect(try await ids(kubelet, inPod(.containerRunning)) == [running])
-                    #expect(try await ids(kubelet, inPod(.containerExited)) == [ended])
-                    #expect(try await ids(kubelet, inPod(.containerCreated)) == [created])
-                    let front = ContainerFilter(podSandboxId: pod.id, labelSelector: ["tier": "front"])
-                    #expect(try await ids(kubelet, front) == [running, created])
-                    let all = ContainerFilter(
-                        id: running, state: state(.containerRunning), podSandboxId: pod.id,
-                        labelSelector: ["tier": "front", "io.kubernetes.pod.namespace": "behaviour"])
-                    #expect(try await ids(kubelet, all) == [running])
-                    for wrong in [
-                        ContainerFilter(id: running, state: state(.containerExited)),
-                        ContainerFilter(id: running, labelSelector: ["tier": "back"]),
-                        ContainerFilter(id: running, podSandboxId: running),
-                        ContainerFilter(id: "nosuch"), ContainerFilter(podSandboxId: "nosuch"),
-                        ContainerFilter(labelSelector: ["no": "such"]),
-                        ContainerFilter(podSandboxId: pod.id, labelSelector: ["tier": ""]),
-                    ] {
-                        #expect(try await ids(kubelet, wrong).isEmpty)
+                    let wanted: [(ContainerFilter, Set<String>)] = [
+                        (ContainerFilter(podSandboxId: pod.id), [three.running, three.ended, three.created]),
+                        (ContainerFilter(id: three.ended), [three.ended]),
+                        (inPod(.containerRunning), [three.running]), (inPod(.containerExited), [three.ended]),
+                        (inPod(.containerCreated), [three.created]),
+                        (
+                            ContainerFilter(podSandboxId: pod.id, labelSelector: ["tier": "front"]),
+                            [three.running, three.created]
+                        ),
+                        (
+                            ContainerFilter(
+                                id: three.running, state: state(.containerRunning), podSandboxId: pod.id,
+                                labelSelector: ["tier": "front", "io.kubernetes.pod.namespace": "behaviour"]),
+                            [three.running]
+                        ),
+                        (ContainerFilter(id: three.running, state: state(.containerExited)), []),
+                        (ContainerFilter(id: three.running, labelSelector: ["tier": "back"]), []),
+                        (ContainerFilter(id: three.running, podSandboxId: three.running), []),
+                        (ContainerFilter(id: "nosuch"), []), (ContainerFilter(podSandboxId: "nosuch"), []),
+                        (ContainerFilter(labelSelector: ["no": "such"]), []),
+                        (ContainerFilter(podSandboxId: pod.id, labelSelector: ["tier": ""]), []),
+                    ]
+                    for (filter, expected) in wanted {
+                        let found = try await ids(kubelet, filter)
+                        #expect(found == expected, "\(filter)")
                     }
                 }
             }

@@ -80,7 +80,7 @@ extension Behaviour {
                             return answer.stats.compactMap { $0.attributes?.id }
                         }
                         #expect(try await ids(nil).contains(up.id))
-                        #expect(try await !ids(nil).contains(down.id))
+                        #expect(try await ids(nil).contains(down.id) == false)
                         #expect(try await ids(PodSandboxStatsFilter(id: up.id)) == [up.id])
                         #expect(try await ids(PodSandboxStatsFilter(labelSelector: up.config.labels)) == [up.id])
                         #expect(try await ids(PodSandboxStatsFilter(labelSelector: ["no": "such"])).isEmpty)

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("What clients are told of a pod's life")
 struct EventLedgerTests {
-    private func change(_ id: String, _ sandbox: String = "s", _ phase: PodPhase, _ time: Int64 = 1) -> PodChange {
-        PodChange(id: id, sandbox: sandbox, phase: phase, time: time)
+    private func change(_ id: String, _ phase: PodPhase, _ time: Int64 = 1) -> PodChange {
+        PodChange(id: id, sandbox: "s", phase: phase, time: time)
     }
 
     private func told(_ events: [ContainerEventResponse]) -> [String] {

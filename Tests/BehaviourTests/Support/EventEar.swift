@@ -45,7 +45,7 @@ extension Kubelet {
     func listening<Result>(_ body: (EventEar) async throws -> Result) async throws -> Result {
         let ear = EventEar(self)
         let client = client
-        async let stream: Void = {
+        async let _: Void = {
             do throws(GRPCStatus) {
                 try await client.getContainerEvents(GetEventsRequest()) { event in ear.take(event) }
             } catch {
