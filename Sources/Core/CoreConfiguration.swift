@@ -2,6 +2,7 @@ package import CNI
 package import Logging
 package import NIOCore
 import NIOPosix
+package import OCI
 
 /// What a core needs to know of its host.
 package struct CoreConfiguration: Sendable {
@@ -20,6 +21,8 @@ package struct CoreConfiguration: Sendable {
     package var cgroupParent: String
     /// Who keeps containers' output in a form of its own; nil: the monitor's file is all there is.
     package var output: (any OutputKeeper)?
+    /// Certificates of registries.
+    package var registries: RegistryTrust
     package var logger: Logger
     package var group: any EventLoopGroup
 
@@ -27,7 +30,7 @@ package struct CoreConfiguration: Sendable {
         root: String, runFolder: String, runtimes: [String: String] = [:], defaultRuntime: String = "",
         conmon: String = "",
         network: any PodNetwork, cgroupParent: String = "/oxbow", output: (any OutputKeeper)? = nil,
-        logger: Logger = Logger(label: "oxbow.core"),
+        registries: RegistryTrust = .none, logger: Logger = Logger(label: "oxbow.core"),
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
         self.root = root
@@ -38,6 +41,7 @@ package struct CoreConfiguration: Sendable {
         self.network = network
         self.cgroupParent = cgroupParent
         self.output = output
+        self.registries = registries
         self.logger = logger
         self.group = group
     }

@@ -23,6 +23,11 @@ package final class OpenFile: Sendable {
         try open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode: mode)
     }
 
+    /// Opens a file, made when it is not there, for writing behind what it holds.
+    package static func continuing(_ path: String, mode: UInt32 = 0o600) throws(SystemFailure) -> OpenFile {
+        try open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode: mode)
+    }
+
     /// Empties a file that exists and is held open by others (bound into a container), for writing.
     package static func truncating(_ path: String) throws(SystemFailure) -> OpenFile {
         try open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode: 0)

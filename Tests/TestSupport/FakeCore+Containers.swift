@@ -126,6 +126,8 @@ extension FakeCore {
         state.withLock { state in state.order.compactMap { state.records[$0] } }
     }
 
+    package func briefs() async -> [ContainerBrief] { await containers().map(ContainerBrief.init) }
+
     package func exit(of id: String) async throws(OxbowError) -> ContainerRecord {
         let latch = try change(id) { state, record -> Result<Latch<Int32>?, OxbowError> in
             if record.state == .exited { return .success(nil) }
@@ -161,6 +163,10 @@ extension FakeCore {
             record.spec.extensionDocument = document
             return .success(())
         }
+    }
+
+    package func runtimeDocument(_ id: String) async throws(OxbowError) -> String? {
+        try change(id) { _, record in .success(record.pid == 0 ? nil : #"{"ociVersion":"1.0.2"}"#) }
     }
 
     package func rename(_ id: String, to name: String) async throws(OxbowError) {

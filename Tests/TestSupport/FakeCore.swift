@@ -1,5 +1,6 @@
 package import Core
 package import Faults
+package import Linux
 package import OCI
 import NIOCore
 import Synchronization
@@ -64,7 +65,9 @@ package final class FakeCore: ContainerCore {
         var clock: Int64 = 1_700_000_000_000_000_000
         var life: @Sendable (ContainerSpec) -> Life = { _ in .runsUntilTold }
         var execAnswer: @Sendable (String, ExecSpec) -> ExecAnswer = { _, _ in ExecAnswer() }
+        /// By container id, or by the path of a parent cgroup.
         var statistics: [String: ContainerStatistics] = [:]
+        var interfaces: [String: [InterfaceCounters]] = [:]
         var networkProblem: String?
         /// Where containers' folders are really made; nil: nowhere.
         var folder: String?
@@ -93,6 +96,11 @@ package final class FakeCore: ContainerCore {
     }
     package func setStatistics(_ figures: ContainerStatistics, of id: String) {
         state.withLock { $0.statistics[id] = figures }
+    }
+    /// As when the core ends.
+    package func endEvents() { broadcast.finish() }
+    package func setInterfaces(_ counters: [InterfaceCounters], of id: String) {
+        state.withLock { $0.interfaces[id] = counters }
     }
     package func setNetworkProblem(_ problem: String?) { state.withLock { $0.networkProblem = problem } }
     /// Containers made from now on have a folder here, in which their logs can be kept.

@@ -9,12 +9,7 @@ extension DirectCRI {
     ) async throws(OxbowError) -> ContainerStatusResponse {
         let container = try await requireContainer(request.containerId)
         let image = try await core.image(container.record.spec.image.description)
-        let info =
-            request.verbose
-            ? [
-                "sandboxID": container.document.sandbox, "pid": String(container.record.pid),
-                "runtime": container.record.runtime,
-            ] : [:]
+        let info = request.verbose ? ["info": try VerboseContainer(container).text()] : [:]
         return ContainerStatusResponse(status: container.status(image: image), info: info)
     }
 }
@@ -56,7 +51,8 @@ extension PodContainer {
         return CRI.ContainerStatus(
             id: record.id, metadata: metadata, state: state, createdAt: record.createdAt, startedAt: startedAt,
             finishedAt: record.finishedAt, exitCode: exitCode,
-            image: ImageSpec(image: name), imageRef: reference, reason: reason, message: record.startError,
+            image: ImageSpec(image: name, userSpecifiedImage: document.userSpecifiedImage), imageRef: reference,
+            reason: reason, message: record.startError,
             labels: document.labels, annotations: document.annotations, mounts: document.mounts.map(Mount.init),
             logPath: document.logPath,
             resources: ContainerResources(linux: LinuxContainerResources(record.spec.resources)),
@@ -74,7 +70,9 @@ extension Mount {
         self.init(
             containerPath: point.containerPath, hostPath: point.hostPath, readonly: point.readOnly,
             selinuxRelabel: point.selinuxRelabel, propagation: MountPropagation(rawValue: point.propagation),
-            recursiveReadOnly: point.recursiveReadOnly)
+            recursiveReadOnly: point.recursiveReadOnly,
+            image: point.image.isEmpty ? nil : ImageSpec(image: point.image), imageSubPath: point.imageSubPath,
+            mountOptions: point.options)
     }
 }
 

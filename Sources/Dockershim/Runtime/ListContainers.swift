@@ -10,12 +10,11 @@ extension Dockershim {
     ) async throws(OxbowError) -> ListContainersResponse {
         try await serve(context) {
             let filter = request.filter ?? ContainerFilter()
-            var filters = Self.filters(
-                id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
+            var filters = filters(id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
             if let state = filter.state?.state { filters["status"] = words(for: state) }
             let found = try await docker.containers(all: true, filters: filters)
             try await noteStartFailures(among: found)
-            let containers = found.compactMap(container)
+            let containers = found.compactMap(container).filter { $0.podSandboxId.hasPrefix(filter.podSandboxId) }
             await settleLogs(of: found)
             guard let state = filter.state?.state, !era.readsStatesFromWords else {
                 return ListContainersResponse(containers: containers)
@@ -55,13 +54,20 @@ extension Dockershim {
             ? .containerExited : StateDerivation.container(summary, era: era)
     }
 
-    static func filters(id: String, sandbox: String, labels: [String: String]) -> [String: [String]] {
-        var wanted = labels
-        if !sandbox.isEmpty { wanted[DockerLabels.sandboxID] = sandbox }
-        var filters = ["label": DockerLabels.filter(type: DockerLabels.containerType, and: wanted)]
+    /// - Parameter sandbox: the beginning of an id makes Docker list containers of all sandboxes: the caller has to
+    ///   choose among them.
+    func filters(id: String, sandbox: String, labels: [String: String]) -> [String: [String]] {
+        let isWhole = sandbox.utf8.count >= Self.idDigits || era.comparesWholeSandboxIDs
+        var label = DockerLabels.filter(
+            type: DockerLabels.containerType, and: labels, sandbox: isWhole ? sandbox : "", era: era)
+        if !isWhole, !sandbox.isEmpty { label.append(DockerLabels.sandboxID) }
+        var filters = ["label": label]
         if !id.isEmpty { filters["id"] = [id] }
         return filters
     }
+
+    /// Of a whole id.
+    private static let idDigits = 64
 
     /// Docker's states that may be this one; nil: any. Docker knows no `unknown` and refuses it, which 1.20 asks for.
     private func words(for state: CRI.ContainerState) -> [String]? {

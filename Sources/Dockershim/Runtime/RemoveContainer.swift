@@ -26,6 +26,7 @@ extension Dockershim {
         let inspect = try await docker.inspect(id)
         try await LogLink.remove(inspect.config.labels?[DockerLabels.logPath] ?? "")
         try await docker.removeByForce(id)
+        memory.withLock { $0.containerUsers.forget(inspect.id) }
     }
 
     /// A log still being written is read to its end first: Docker's goes with the container.

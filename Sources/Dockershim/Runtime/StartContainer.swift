@@ -5,14 +5,15 @@ import DockerAPI
 package import Faults
 
 extension Dockershim {
-    /// Starts a container whose log is written from its first line on; 1.20 only links Docker's own file to where the
-    /// kubelet looks. Starting a running container is a success.
+    /// Starts a container, once, whose log is written from its first line on. 1.20 starts it again and again, and only
+    /// links Docker's own file to where the kubelet looks.
     package func startContainer(
         _ request: StartContainerRequest, _ context: CallContext
     ) async throws(OxbowError) -> StartContainerResponse {
         try await serve(context) {
             let id = request.containerId
             guard era.linksLogs else {
+                try await requireStartable(id)
                 try await startWithLog(id)
                 return StartContainerResponse()
             }

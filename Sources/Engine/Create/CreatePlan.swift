@@ -20,6 +20,8 @@ struct CreatePlan {
     var document: (ContainerRecord) -> ContainerDocument
     var publishing: PortPublishing
     var exists: (String) -> Bool
+    /// The images that mounts name, by that name.
+    var mountImages: [String: Digest] = [:]
     /// The program that serves as init.
     var initProgram: String
 

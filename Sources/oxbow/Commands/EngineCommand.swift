@@ -20,6 +20,7 @@ struct EngineCommand: AsyncParsableCommand {
     var startBreakdown: String?
 
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var registries: RegistryOptions
     @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
@@ -31,7 +32,7 @@ struct EngineCommand: AsyncParsableCommand {
                 fallback: PluginNetwork.ownBridge(name: "oxbow-engine", bridge: "oxbow-docker0", subnet: "10.89.0.0/16")
             ))
         let logs = LogStore(logger: logger)
-        let core = try await openCore(root: root, network: bridge, output: logs, logger: logger)
+        let core = try await openCore(root: root, network: bridge, output: logs, registries: registries, logger: logger)
         let engine = Engine(core: core, configuration: .init(root: root), logs: logs, logger: logger)
         await engine.open()
         let server = HTTPServer(respond: engine.respond)
