@@ -21,13 +21,24 @@ extension Behaviour {
         func underLoad(_ stage: Stage) async throws {
             try await stage.check("ReopenContainerLog", gaps: Self.docker) { kubelet in
                 try await kubelet.pod { pod in
-                    let count = 40_000
+                    // As fast as a shell writes, with a breath now and then; the last word is the trap's.
                     let container = pod.configuration(
-                        "i=0; while [ $i -lt \(count) ]; do echo out $i; echo err $i >&2; i=$((i+1)); done; sleep 1000")
+                        """
+                        trap 'echo out end; echo err end >&2; exit 0' TERM; i=0
+                        while :; do
+                          echo out $i; echo err $i >&2; i=$((i+1)); [ $((i % 100)) = 0 ] && sleep 0.01
+                        done
+                        """)
                     let id = try await pod.start(container)
                     let path = pod.path(container)
                     let rotations = 25
                     for number in 0..<rotations {
+                        // Each file has some of it.
+                        _ = try await kubelet.eventually {
+                            try await blocking { Files.size(path) ?? 0 }
+                        } until: {
+                            $0 > 0
+                        }
                         try await Self.rename(path, number)
                         try await Self.reopen(id, kubelet)
                         // What was renamed is whole now: nothing more comes into it.
@@ -35,25 +46,15 @@ extension Behaviour {
                         try await Task.sleep(for: .milliseconds(20))
                         #expect(try await blocking { Files.size("\(path).\(number)") } == size)
                     }
-                    let last = try await kubelet.eventually(within: .seconds(60)) {
-                        try await pod.lines(container).last?.text ?? ""
-                    } until: {
-                        $0.hasSuffix(" \(count - 1)")
-                    }
-                    #expect(!last.isEmpty)
-                    // The other stream's last line may come a moment later.
-                    _ = try await kubelet.client.stopContainer(StopContainerRequest(containerId: id))
+                    _ = try await kubelet.client.stopContainer(StopContainerRequest(containerId: id, timeout: 30))
                     let files = (0..<rotations).map { "\(path).\($0)" } + [path]
-                    let texts = try await blocking {
-                        try files.map { try Files.read($0, limit: 64 << 20) }
-                    }
+                    let texts = try await blocking { try files.map { try Files.read($0, limit: 64 << 20) } }
                     let lines = try texts.flatMap { try LogLine.lines($0) }
                     for (stream, word) in [("stdout", "out"), ("stderr", "err")] {
                         let found = lines.filter { $0.stream == stream }.map(\.text)
-                        #expect(found == (0..<count).map { "\(word) \($0)" }, "\(found.count) lines of \(stream)")
+                        let expected = (0..<(found.count - 1)).map { "\(word) \($0)" } + ["\(word) end"]
+                        #expect(found.count > rotations && found == expected, "\(found.count) lines of \(stream)")
                     }
-                    // Some of it really was written while the log was being rotated.
-                    #expect(texts.count { !$0.isEmpty } > 2)
                 }
             }
         }

@@ -139,6 +139,7 @@ extension Behaviour {
                         try await kubelet.client.startContainer(StartContainerRequest(containerId: id))
                     }
                     #expect(failure?.message.contains("log") == true)
+                    try await blocking { try Files.removeFile(blocked) }
                     // Others are none the worse for it.
                     #expect(try await pod.run("echo fine", name: "other").output == "fine\n")
                 }

@@ -155,15 +155,15 @@ private final class LoggingDaemon: DockerTransport {
     @Test("a log whose place cannot be written fails the start, with the reason")
     func noPlace() async throws {
         try await with([.silent]) { shim, daemon async throws in
+            // A file where the log's folder would be.
+            let blocked = Files.parent(of: Files.parent(of: daemon.path)) + "/blocked"
             try await blocking {
-                try Files.makeFolders(Files.parent(of: Files.parent(of: daemon.path)))
-                try Files.write(Files.parent(of: daemon.path), [])
+                try Files.makeFolders(Files.parent(of: blocked))
+                try Files.write(blocked, [])
             }
-            shim.logs.announce("c2", path: daemon.path, isTerminal: false)
-            let error = await #expect(throws: OxbowError.self) {
-                try await shim.startContainer(StartContainerRequest(containerId: "c2"), .test("StartContainer"))
-            }
-            #expect(error?.message.contains("log: cannot be opened: Not a directory") == true)
+            shim.logs.announce("c2", path: blocked + "/0.log", isTerminal: false)
+            let error = await #expect(throws: BridgeFailure.self) { try await shim.logs.prepare("c2") }
+            #expect(error?.message.hasPrefix("log: cannot be opened: Not a directory") == true)
         }
     }
 }
