@@ -29,6 +29,8 @@ struct ForwardedPort: Sendable {
         do {
             let namespace = try await runtime.networkNamespace(of: sandbox)
             descriptor = try await LoopbackDial.connect(to: port, in: namespace)
+        } catch is CancellationError {
+            return nil
         } catch {
             // The wording is the kubelet's; the uid is not known here, nor was it there.
             return "error forwarding port \(port) to pod \(sandbox), uid : \(words(error))"
