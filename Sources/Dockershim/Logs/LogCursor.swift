@@ -20,12 +20,12 @@ struct LogCursor: Sendable, Equatable, Codable {
     /// An entry was written.
     mutating func note(_ instant: Int64) {
         if let since, instant < since { return }
-        if since == nil { since = instant }
         written[instant, default: 0] += 1
         if written.count > Self.limit {
             let recent = written.keys.sorted().suffix(Self.kept)
             since = recent.first
-            written = written.filter { $0.key >= (since ?? $0.key) }
+            let kept = Set(recent)
+            written = written.filter { kept.contains($0.key) }
         }
     }
 
@@ -54,7 +54,7 @@ struct LogCursor: Sendable, Equatable, Codable {
 
 extension LogCursor {
     /// Adds what a file of CRI lines holds.
-    /// - Parameter isWhole: whether the lines are all of the file; else earlier ones may share the first one's instant.
+    /// - Parameter isWhole: whether the lines are all of the file; else earlier ones may share the first ones' instants.
     /// - Returns: false when all lines have one instant, so that more of the file has to be seen.
     mutating func note(lines: ArraySlice<UInt8>, isWhole: Bool) -> Bool {
         let instants = lines.split(separator: UInt8(ascii: "\n")).compactMap { line in
@@ -64,9 +64,13 @@ extension LogCursor {
             for instant in instants { note(instant) }
             return true
         }
-        guard let first = instants.first, let next = instants.filter({ $0 > first }).min() else { return false }
+        // Far enough in that nothing in front of these lines can be so late.
+        guard let early = instants.prefix(instants.count / 2).max(),
+            let first = instants.filter({ $0 > early }).min()
+        else { return false }
         self = LogCursor()
-        for instant in instants where instant >= next { note(instant) }
+        since = first
+        for instant in instants where instant >= first { note(instant) }
         return true
     }
 }

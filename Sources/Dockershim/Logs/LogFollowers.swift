@@ -56,6 +56,8 @@ final class LogFollowers: Sendable {
         (jobs, queue) = AsyncStream.makeStream()
     }
 
+    var isRunning: Bool { state.withLock { $0.isRunning } }
+
     // MARK: A container's life
 
     /// - Parameter path: ""; the container has no log.
