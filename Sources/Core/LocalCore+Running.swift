@@ -29,7 +29,9 @@ extension LocalCore {
         let record = try running(id).record
         guard !spec.arguments.isEmpty else { throw OxbowError(.badRequest, "arguments: required") }
         let user = try await host("user") {
-            try RootUsers.look(spec.user ?? record.spec.process.user, in: record.rootfsPath)
+            var process = record.spec.process
+            if let user = spec.user { process.user = user }
+            return try RootUsers.look(process, in: record.rootfsPath)
         }
         return try await launcher.exec(
             ExecOrder(
@@ -70,8 +72,16 @@ extension LocalCore {
     }
 
     package func reopenLog(_ id: String) async throws(OxbowError) {
-        _ = try running(id)
-        try await launcher.reopenLog(id)
+        let row = try running(id)
+        guard let process = row.stored.process else {
+            throw OxbowError(.wrongState, "container: its monitor has ended (\(id))")
+        }
+        // Without a log there is nothing to open anew.
+        guard !row.record.logPath.isEmpty else { return }
+        // One at a time for each log: the file's name tells whether the monitor has done it.
+        try await queues.run("log " + id) { () async throws(OxbowError) in
+            try await launcher.reopenLog(id, monitor: process.monitor, path: row.record.logPath)
+        }
     }
 
     package func updateExtension(_ id: String, _ document: String) async throws(OxbowError) {
@@ -104,13 +114,21 @@ extension LocalCore {
         try await store.write(changed.row.stored, .durable)
     }
 
+    package func runtimeDocument(_ id: String) async throws(OxbowError) -> String? {
+        let path = folders.bundle(try table.require(id).record.id) + "/config.json"
+        return try await host("bundle") {
+            guard Files.exists(path) else { return nil }
+            return String(decoding: try Files.read(path), as: UTF8.self)
+        }
+    }
+
     package func facts() async -> CoreFacts {
         let known = versions.withLock { $0 }
         let versions = if let known { known } else { await askVersions() }
         return CoreFacts(
             root: configuration.root, cgroupDriver: "cgroupfs", cgroupVersion: cgroups.version == .v1 ? 1 : 2,
             runtimes: discovery.runtimes, defaultRuntime: discovery.standard, runtimeVersions: versions.runtimes,
-            monitorVersion: versions.monitor)
+            monitorVersion: versions.monitor, recursiveReadOnly: kernel >= KernelVersion(5, 12))
     }
 
     /// Asked once, when somebody wants to know.

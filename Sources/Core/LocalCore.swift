@@ -28,11 +28,13 @@ package final class LocalCore: ContainerCore {
     let discovery: RuntimeDiscovery
     let ancestors = CgroupAncestors()
     let uses = ImageUses()
+    let containerUsage = Mutex(ContainerUsage())
     let broadcast = EventBroadcast()
     let layerUsage = LayerUsageTable()
     /// Where creates, starts, stops and removals spent their time.
     package let breakdown = StartBreakdown()
     let clamps: ClampNotices
+    let kernel = KernelVersion.running
     let versions = Mutex<(runtimes: [String: String], monitor: String)?>(nil)
 
     init(
@@ -87,7 +89,8 @@ package final class LocalCore: ContainerCore {
         let launcher = MonitoredRuntime(
             folders: folders, conmon: discovery.conmon, runtimes: discovery.runtimes, group: configuration.group,
             watchers: watchers, log: configuration.logger)
-        let images = try await ImageStore.open(root: configuration.root, logger: configuration.logger)
+        let images = try await ImageStore.open(
+            root: configuration.root, trusts: configuration.registries, logger: configuration.logger)
         let core = LocalCore(
             configuration, folders: folders, images: images, table: ContainerTable(boot: boot), watchers: watchers,
             launcher: launcher, holder: ProcessHolder(folders: folders), cgroups: cgroups, rights: rights,

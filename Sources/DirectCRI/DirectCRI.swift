@@ -1,4 +1,6 @@
+package import CDI
 package import CRIServer
+package import CRIStreaming
 package import Core
 
 package import Logging
@@ -14,6 +16,8 @@ package final class DirectCRI: EncodedLists {
         package var pauseImage: String
         /// What `Version` reports.
         package var runtimeVersion: String
+        /// Where CDI devices are described.
+        package var devices = DeviceRegistry()
 
         package init(pauseImage: String = "localhost/pause:1", runtimeVersion: String) {
             self.pauseImage = pauseImage
@@ -25,11 +29,17 @@ package final class DirectCRI: EncodedLists {
     let configuration: Configuration
     let logger: Logger
     let documents = DocumentTable()
+    /// nil: Exec, Attach and PortForward are not served.
+    let streaming: StreamingServer?
     let entries = ListEntryTable()
     /// By container id, and by `pod/` and a sandbox's id.
     let rates = UsageRates()
+    let transitions = SandboxTransitions()
 
-    package init(core: any ContainerCore, configuration: Configuration, logger: Logger) {
+    package init(
+        core: any ContainerCore, configuration: Configuration, logger: Logger, streaming: StreamingServer? = nil
+    ) {
+        self.streaming = streaming
         self.core = core
         self.configuration = configuration
         self.logger = logger

@@ -21,7 +21,9 @@ extension DockerClient {
             bytes.withLock { $0 += piece.readableBytes }
             for line in try lines.withLock({ lines throws(DockerFailure) in try lines.take(piece) }) {
                 let event: EventMessage
-                do throws(JSONFailure) { event = try DockerJSON.decode(EventMessage.self, from: line) } catch {
+                do throws(JSONFailure) {
+                    event = try DockerJSON.decode(EventMessage.self, from: line)
+                } catch {
                     throw DockerFailure(error)
                 }
                 try await receive(event)

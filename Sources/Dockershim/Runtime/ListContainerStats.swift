@@ -57,7 +57,8 @@ extension Dockershim {
             annotations: container.annotations)
         do {
             return (attributes, try await docker.stats(summary.id, oneShot: true), summary.sizeRw)
-        } catch let failure as DockerFailure where failure.saysNoSuchContainer {
+        } catch {
+            guard error.saysNoSuchContainer else { throw error }
             return nil
         }
     }

@@ -30,6 +30,9 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
         /// Not dockershim's: the last UpdatePodSandboxResources, each as JSON of the CRI.
         package var overhead: String?
         package var resources: String?
+        /// Nor these two: what Docker does not keep of a sandbox. A `NamespaceMode`; `PodSandboxConfig` as JSON.
+        package var pidMode: Int32?
+        package var configuration: String?
 
         enum CodingKeys: String, CodingKey {
             case portMappings = "port_mappings"
@@ -37,6 +40,8 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
             case runtimeHandler = "runtime_handler"
             case overhead
             case resources
+            case pidMode = "pid_mode"
+            case configuration
         }
     }
 
@@ -46,7 +51,10 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
     package var data: Content
     package var checksum: UInt32 = 0
 
-    init(_ config: PodSandboxConfig, runtimeHandler: String = "") throws(DockerAPI.JSONFailure) {
+    /// - Parameter configuration: `config` as JSON, for a bridge that tells it.
+    init(
+        _ config: PodSandboxConfig, runtimeHandler: String = "", configuration: String? = nil
+    ) throws(DockerAPI.JSONFailure) {
         name = config.metadata?.name ?? ""
         namespace = config.metadata?.namespace ?? ""
         let ports = config.portMappings.map {
@@ -58,6 +66,10 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
         data = Content(
             portMappings: ports.isEmpty ? nil : ports, hostNetwork: hostNetwork ? true : nil,
             runtimeHandler: runtimeHandler.isEmpty ? nil : runtimeHandler)
+        if let configuration {
+            data.configuration = configuration
+            data.pidMode = (config.linux?.securityContext?.namespaceOptions?.pid ?? .pod).rawValue
+        }
         checksum = try data.checksum()
     }
 
