@@ -56,6 +56,7 @@ struct ContainerDocument: Sendable, Codable {
     var userSpecifiedImage: String
     var mounts: [MountPoint]
     var logPath: String
+    /// The number of `CRI.Signal`: the one in effect, whoever chose it.
     var stopSignal: Int32
 }
 

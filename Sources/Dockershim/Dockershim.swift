@@ -44,6 +44,7 @@ package final class Dockershim: CRIRuntime {
     /// By container id, and by `pod/` and a sandbox's id.
     let rates = UsageRates()
     package let tally: RESTTally
+    let logs: LogFollowers
 
     package typealias CommandKiller = @Sendable (_ pid: Int, _ container: String) async throws -> Void
 
@@ -76,6 +77,8 @@ package final class Dockershim: CRIRuntime {
         self.tally = tally
         docker = DockerClient(transport: transport, era: configuration.era, tally: tally, clock: clock)
         checkpoints = CheckpointStore(root: configuration.root)
+        logs = LogFollowers(
+            docker: docker, root: configuration.root, isEnabled: !configuration.era.linksLogs, clock: clock, log: log)
     }
 
     /// Agrees on an API level and learns the cgroup driver. A daemon that does not answer yet is no error: the Status call
@@ -90,6 +93,12 @@ package final class Dockershim: CRIRuntime {
             if case .tooOld = error { throw OxbowError(.unsupported, "docker: \(error)", origin: error) }
             log.warning("docker does not answer", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// What the bridge does beside answering calls, until its task is cancelled: it writes containers' logs. The daemon runs
+    /// it once, beside the server.
+    package func run() async {
+        await logs.run()
     }
 
     /// Runs one call: counts it, names it to the REST calls made in it, and makes its errors one kind.
@@ -124,6 +133,7 @@ extension Dockershim {
         /// Names of sandboxes that calls are making. Others see such a sandbox as not there.
         var sandboxesInMaking: Set<String> = []
         var containerUsers = ContainerUsers()
+        var startFailures = StartFailures()
     }
 
     /// How long answers of the daemon about itself are used.

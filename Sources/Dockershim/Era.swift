@@ -60,8 +60,6 @@ extension Era {
     var inspectsBeforeExec: Bool { isOld }
     /// Waste: ContainerStats makes five calls, one of which waits for two samples; a list makes them one after another.
     var gathersStatsSlowly: Bool { isOld }
-    /// Waste: RemovePodSandbox inspects each container for the log link that the list's labels already name.
-    var inspectsBeforeEveryRemoval: Bool { isOld }
 }
 
 // What a pod is made of.
@@ -82,8 +80,6 @@ extension Era {
     var removesHoldersOfNames: Bool { isOld }
     /// Fault: whether the sandbox exists and is ready is left to Docker, which asks at the start.
     var createsInAnySandbox: Bool { isOld }
-    /// Fault: a container that has exited is started again, and starting a running one is a success.
-    var startsAgain: Bool { isOld }
     /// Fault: a name conflict is reported even after its cause was removed, and the kubelet has to try again.
     var reportsConflictsItSolved: Bool { isOld }
     /// Fault: what a pod asks for goes to Docker unchecked: its sysctls, ports and user namespace.
@@ -96,6 +92,9 @@ extension Era {
     var takesAnythingForSandbox: Bool { isOld }
     /// Fault: what a call does goes on or stays half done when the client gives it up.
     var leavesWorkOfCancelledCalls: Bool { isOld }
+    /// Fault: the log at the CRI's path is a link to Docker's own file, which no renaming rotates and which is in Docker's
+    /// format.
+    var linksLogs: Bool { isOld }
     /// Fault: a container without a log path gets the pod's log folder as its own, which no link can replace.
     var takesFolderForLog: Bool { isOld }
     /// Fault: what RunPodSandbox made before it failed is left for the kubelet's garbage collection.
@@ -127,6 +126,12 @@ extension Era {
     var overflowsZeroTime: Bool { isOld }
     /// Fault: states in lists come from the words for people (`Up 3 minutes`), not from the state.
     var readsStatesFromWords: Bool { isOld }
+    /// Fault: a list calls a container CREATED whose start failed, though its status says EXITED.
+    var listsFailedStartsAsCreated: Bool { isOld }
+    /// A start that failed is told with Docker's exit code (126, 127 or 128) and the reason that kubelets of the time knew.
+    var tellsFailedStartsAsDocker: Bool { isOld }
+    /// Fault: a list by sandbox takes the whole id only, which is a label to Docker.
+    var comparesWholeSandboxIDs: Bool { isOld }
     /// A pod has one address, even where the plugins gave it one of each family.
     var tellsOneAddress: Bool { isOld }
     /// Fault: labels whose keys mean something to the bridge are lost, and labels of the image are told as the client's.

@@ -64,6 +64,7 @@ extension Engine {
             attaches.dismiss(change.record.id)
             execs.forget(container: change.record.id)
             documents.forget(change.record.id)
+            summaries.forget(change.record.id)
             restarts.forget(change.record.id)
             events.record(.container("destroy", change.record, document, at: change.time))
         }

@@ -12,6 +12,7 @@ package struct Engine: Sendable {
     let configuration: EngineConfiguration
     let logger: Logger
     let documents = DocumentCache()
+    let summaries = SummaryTexts()
     let attaches = AttachTable()
     let execs = ExecTable()
     let events = EventLog()

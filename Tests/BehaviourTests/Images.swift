@@ -32,7 +32,8 @@ extension Behaviour {
 
         @Test("an image is found by its id without the scheme, and by the beginning of it", arguments: Stage.all)
         func shortID(_ stage: Stage) async throws {
-            try await stage.check("ImageStatus", gaps: [.dockershim120: "whole ids with their scheme only"]) { kubelet in
+            try await stage.check("ImageStatus", gaps: [.dockershim120: "whole ids with their scheme only"]) {
+                kubelet in
                 try await kubelet.registry { registry in
                     let made = try await TestImage.make(Kubelet.markedFiles())
                     try await registry.push(made, as: "a/short:1")

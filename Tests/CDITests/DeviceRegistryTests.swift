@@ -57,7 +57,8 @@ struct DeviceRegistryTests {
     func priority() async throws {
         let other = Self.gpu.replacing("DRIVER=1", with: "DRIVER=2")
         try await with(["low/a.json": Self.gpu, "high/b.json": other]) { registry in
-            #expect(try registry.edits(for: ["vendor.com/gpu=0"]).env == ["DRIVER=2"])
+            let edits = try registry.edits(for: ["vendor.com/gpu=0"])
+            #expect(edits.env == ["DRIVER=2"])
         }
     }
 

@@ -22,13 +22,13 @@ package enum MountSources {
                     .badRequest, "mount: source is a link that leads nowhere (\(mount.source))", origin: error)
             }
             guard mount.propagation != .rprivate else { continue }
-            try check(mount.propagation, of: mount.source, try MountPropagation.of(real))
+            try check(mount.propagation, of: mount.source, try HostMount.of(real))
         }
     }
 
     /// - Parameter holder: the mount that holds the source, when it is known.
     package static func check(
-        _ asked: MountSpec.Propagation, of source: String, _ holder: MountPropagation?
+        _ asked: MountSpec.Propagation, of source: String, _ holder: HostMount?
     ) throws(OxbowError) {
         guard let holder else { return }
         switch asked {

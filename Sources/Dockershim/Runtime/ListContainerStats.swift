@@ -20,7 +20,9 @@ extension Dockershim {
                 }
                 return ListContainerStatsResponse(stats: all)
             }
-            let running = try await docker.containers(all: false, sized: true, filters: filters)
+            let running = try await docker.containers(all: false, sized: true, filters: filters).filter {
+                ($0.labels?[DockerLabels.sandboxID] ?? "").hasPrefix(filter.podSandboxId)
+            }
             return ListContainerStatsResponse(stats: try await gatherStats(of: running))
         }
     }

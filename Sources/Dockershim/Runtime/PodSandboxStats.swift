@@ -21,8 +21,7 @@ extension Dockershim {
             let sandbox = PodSandbox(
                 id: inspect.id, metadata: name.sandboxMetadata, labels: labels, annotations: annotations)
             let members = try await docker.containers(
-                all: false, sized: true,
-                filters: filters(id: "", sandbox: inspect.id, labels: [:]))
+                all: false, sized: true, filters: filters(id: "", sandbox: inspect.id, labels: [:]))
             return PodSandboxStatsResponse(
                 stats: try await stats(of: sandbox, members: members, own: docker.stats(inspect.id, oneShot: true)))
         }

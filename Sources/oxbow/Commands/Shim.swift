@@ -48,6 +48,7 @@ struct Shim: AsyncParsableCommand {
         try await runDaemon(
             [
                 Part { try await streams.run(for: shim) },
+                Part { await shim.run() },
                 Part {
                     try await server.run(at: socket.path) {
                         await giveBackStartUpMemory(logger)

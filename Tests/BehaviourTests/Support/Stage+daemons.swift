@@ -17,15 +17,11 @@ extension Stage {
         }
     }
 
-    /// - Parameters:
-    ///   - certificates: the folder of registries' certificates.
-    ///   - folder: the stage's own, made here for what a peer reads at its start.
-    func definition(
-        _ network: StageNetwork, certificates: String, in folder: String
-    ) async throws -> StageDefinition {
+    /// - Parameter folder: the stage's own, made here for what a peer reads at its start.
+    func definition(_ network: StageNetwork, in folder: String) async throws -> StageDefinition {
         let program = Files.parent(of: try Files.link(at: "/proc/self/exe")) + "/oxbow"
         let level = getenv("OXBOW_TEST_LOG").map { String(cString: $0) } ?? "warning"
-        let images = ["--registry-certs", certificates]
+        let images = ["--registry-certs", registryCertificates(in: folder)]
         switch self {
         case .criPlugin:
             return .criPlugin(program: program, logLevel: level, network: network.options, images: images)
@@ -43,6 +39,11 @@ extension Stage {
             try await blocking { try ContainerdPeer.write(network, in: folder) }
             return ContainerdPeer.stage
         }
+    }
+
+    /// Where the stage looks for certificates of registries. dockerd knows one place only.
+    func registryCertificates(in folder: String) -> String {
+        self == .dockerd ? "/etc/docker/certs.d" : folder + "/registry-certs"
     }
 
     /// Gives a peer the images that our own daemons make themselves.

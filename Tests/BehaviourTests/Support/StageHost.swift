@@ -37,13 +37,12 @@ struct StageHost: SuiteTrait, TestScoping {
         let cgroup = "/oxbow-behaviour-\(getpid())-\(stage.folderName)"
         let state = folder.appending(stage.folderName)
         let processes = StageProcesses(
-            try await stage.definition(network, certificates: folder.appending("registry-certs"), in: state),
-            folder: state, cgroup: cgroup, tree: try CgroupTree.detect(), limits: ComparisonLimits(),
-            log: Logger(label: "behaviour"))
+            try await stage.definition(network, in: state), folder: state, cgroup: cgroup,
+            tree: try CgroupTree.detect(), limits: ComparisonLimits(), log: Logger(label: "behaviour"))
         let outcome = try await processes.around { (daemons) -> Result<Void, any Error> in
             let kubelet = Kubelet(
                 stage: stage, daemons: daemons, folder: folder.appending(stage.folderName + "-kubelet"), cgroup: cgroup,
-                registryCertificates: folder.appending("registry-certs"))
+                registryCertificates: stage.registryCertificates(in: state))
             let result: Result<Void, any Error>
             do {
                 try await stage.prepare(in: state)

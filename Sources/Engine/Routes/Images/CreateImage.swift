@@ -112,10 +112,9 @@ extension Engine {
         case .denied where isAnonymous:
             Refusal(
                 .notFound,
-                error.message.replacing(
-                    "denied for \(reference.familiarName): ",
-                    with: "denied for \(reference.familiarName), repository does not exist or may require "
-                        + "'docker login': ", maxReplacements: 1))
+                "pull access denied for \(reference.familiarName), repository does not exist or may require "
+                    + "'docker login': "
+                    + error.message.replacing("pull access denied for \(reference.familiarName): ", with: ""))
         case .denied: Refusal(.internalServerError, error.message)
         case .runtimeDown, .tooLate: Refusal(.internalServerError, error.message)
         default: error

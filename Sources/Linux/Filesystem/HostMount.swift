@@ -1,5 +1,5 @@
-/// How the mount that holds a path passes mounts on: field 7 of /proc/self/mountinfo.
-package struct MountPropagation: Sendable, Equatable {
+/// A mount of this host, and how it passes on what is mounted in it: field 7 of /proc/self/mountinfo.
+package struct HostMount: Sendable, Equatable {
     /// Where it is mounted.
     package var point: String
     /// Mounts made in it appear in its peers, and theirs in it.
@@ -14,14 +14,14 @@ package struct MountPropagation: Sendable, Equatable {
     }
 
     /// The mount that holds a real path of this host; links must be resolved before. Blocks.
-    package static func of(_ path: String) throws(SystemFailure) -> MountPropagation? {
+    package static func of(_ path: String) throws(SystemFailure) -> HostMount? {
         let text = try Files.read("/proc/self/mountinfo", limit: 64 << 20)
         return holding(path, in: String(decoding: text, as: UTF8.self))
     }
 
     /// The deepest mount point above the path; of several on one point the last line is the one on top.
-    static func holding(_ path: String, in mountinfo: String) -> MountPropagation? {
-        var found: MountPropagation?
+    static func holding(_ path: String, in mountinfo: String) -> HostMount? {
+        var found: HostMount?
         for line in mountinfo.split(separator: "\n") {
             let fields = line.split(separator: " ")
             guard fields.count > 6 else { continue }
@@ -30,7 +30,7 @@ package struct MountPropagation: Sendable, Equatable {
                 point.utf8.count >= found?.point.utf8.count ?? 0
             else { continue }
             let tags = fields[6...].prefix { $0 != "-" }
-            found = MountPropagation(
+            found = HostMount(
                 point: point, isShared: tags.contains { $0.hasPrefix("shared:") },
                 isSlave: tags.contains { $0.hasPrefix("master:") })
         }
