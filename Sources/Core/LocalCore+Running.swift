@@ -128,7 +128,9 @@ extension LocalCore {
         return CoreFacts(
             root: configuration.root, cgroupDriver: "cgroupfs", cgroupVersion: cgroups.version == .v1 ? 1 : 2,
             runtimes: discovery.runtimes, defaultRuntime: discovery.standard, runtimeVersions: versions.runtimes,
-            monitorVersion: versions.monitor, recursiveReadOnly: kernel >= KernelVersion(5, 12))
+            monitorVersion: versions.monitor, recursiveReadOnly: kernel >= KernelVersion(5, 12),
+            // Overlay takes mapped layers from here on.
+            userNamespaces: kernel >= KernelVersion(5, 19))
     }
 
     /// Asked once, when somebody wants to know.

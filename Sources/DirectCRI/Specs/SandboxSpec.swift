@@ -125,12 +125,12 @@ struct SandboxSpec {
             var rest = config
             (rest.metadata, rest.labels, rest.annotations) = (nil, [:], [:])
             return SandboxDocument(
-            name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt: metadata.attempt,
-            labels: config.labels, annotations: config.annotations, logDirectory: config.logDirectory,
-            cgroupParent: config.linux?.cgroupParent ?? "", runtimeHandler: handler,
-            networkMode: namespaces.network.rawValue, pidMode: namespaces.pid.rawValue,
-            ipcMode: namespaces.ipc.rawValue, privileged: security.privileged,
-            configuration: try CRIJSON.text(of: rest.encoded(), type: PodSandboxConfig.name))
+                name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt: metadata.attempt,
+                labels: config.labels, annotations: config.annotations, logDirectory: config.logDirectory,
+                cgroupParent: config.linux?.cgroupParent ?? "", runtimeHandler: handler,
+                networkMode: namespaces.network.rawValue, pidMode: namespaces.pid.rawValue,
+                ipcMode: namespaces.ipc.rawValue, privileged: security.privileged,
+                configuration: try CRIJSON.text(of: rest.encoded(), type: PodSandboxConfig.name))
         }
     }
 }
