@@ -48,6 +48,8 @@ package protocol ContainerCore: Sendable {
     /// Replaces the front end's own document.
     func updateExtension(_ id: String, _ document: String) async throws(OxbowError)
     func rename(_ id: String, to name: String) async throws(OxbowError)
+    /// The document (`config.json`) with which a container was last started; nil when it never was. - Throws: `.missing`.
+    func runtimeDocument(_ id: String) async throws(OxbowError) -> String?
 
     // Streams.
     /// Connects to a created (with `beforeStart`) or running container's output and input.

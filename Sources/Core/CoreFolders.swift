@@ -20,6 +20,11 @@ package struct CoreFolders: Sendable, Equatable {
     package func log(_ id: String) -> String { container(id) + "/log" }
     package func etc(_ id: String, _ name: String) -> String { container(id) + "/" + name }
 
+    /// The folders on the way to a container's files, in both trees.
+    package func way(to id: String) -> [String] {
+        [root, containers, container(id), run, bundles, bundle(id)]
+    }
+
     package var bundles: String { run + "/c" }
     package func bundle(_ id: String) -> String { bundles + "/" + id }
     package func liveRecord(_ id: String) -> String { bundle(id) + "/record.json" }

@@ -64,6 +64,7 @@ extension LocalCore {
         _ watch: Stopwatch
     ) async throws(OxbowError) -> ContainerRecord {
         let (folders, snapshots) = (folders, snapshots)
+        if let users = spec.namespaces.user { try UserMappings.check(users) }
         var record = ContainerRecord(
             id: id, spec: spec, state: .created, createdAt: Timestamp.now().nanoseconds, overlay: OverlayPaths())
         if case .pod(var request, let releasedAtExit) = spec.network {
@@ -76,7 +77,16 @@ extension LocalCore {
         if spec.log.enabled { record.logPath = spec.log.path.isEmpty ? folders.log(id) : spec.log.path }
 
         record.overlay = try await watch.time(.snapshot) { () async throws(OxbowError) in
-            try await host("snapshot") { try snapshots.make(id, lower: lower) }
+            try await host("snapshot") {
+                do throws(SystemFailure) {
+                    return try snapshots.make(id, lower: lower, users: spec.namespaces.user)
+                } catch  where error.call == Mounts.mapping {
+                    throw OxbowError(
+                        .unsupported,
+                        "user namespace: this kernel or file system cannot map the owners of image layers",
+                        origin: error)
+                }
+            }
         }
         record.rootfsPath = record.overlay.merged
 

@@ -98,6 +98,14 @@ extension LocalCore {
         }
     }
 
+    package func runtimeDocument(_ id: String) async throws(OxbowError) -> String? {
+        let path = folders.bundle(try table.require(id).record.id) + "/config.json"
+        return try await host("bundle") {
+            guard Files.exists(path) else { return nil }
+            return String(decoding: try Files.read(path), as: UTF8.self)
+        }
+    }
+
     package func facts() async -> CoreFacts {
         let known = versions.withLock { $0 }
         let versions = if let known { known } else { await askVersions() }

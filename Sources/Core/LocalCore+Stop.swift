@@ -188,7 +188,7 @@ extension LocalCore {
     func detachNetwork(_ record: ContainerRecord) async throws(OxbowError) {
         guard case .pod(let request, _) = record.spec.network else { return }
         let path = folders.networkNamespace(record.id)
-        let there = try await host("network namespace") { Files.exists(path) }
+        let there = try await host("network namespace") { NetworkNamespaces.isOne(path) }
         try await network.detach(request, namespacePath: there ? path : "")
         try await holder.release(record.id)
         let changed = table.change(record.id) { row in

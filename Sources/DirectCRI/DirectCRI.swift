@@ -28,6 +28,7 @@ package final class DirectCRI: CRIRuntime {
     let configuration: Configuration
     let logger: Logger
     let documents = DocumentTable()
+    let transitions = SandboxTransitions()
 
     package init(core: any ContainerCore, configuration: Configuration, logger: Logger) {
         self.core = core

@@ -25,6 +25,8 @@ struct SandboxDocument: Sendable, Codable {
     var pidMode: Int32
     var ipcMode: Int32
     var privileged: Bool
+    /// The rest of `PodSandboxConfig` as JSON, for verbose answers; nil in documents of earlier daemons.
+    var configuration: String?
 }
 
 struct ContainerDocument: Sendable, Codable {

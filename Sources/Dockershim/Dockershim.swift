@@ -109,6 +109,8 @@ extension Dockershim {
         var imageNames = ImageNames()
         var diskUsage = Remembered<DiskUsage>()
         var containerUsers = ContainerUsers()
+        /// Names of sandboxes that calls are making. Others see such a sandbox as not there.
+        var sandboxesInMaking: Set<String> = []
     }
 
     /// How long answers of the daemon about itself are used.

@@ -85,6 +85,16 @@ extension Era {
     var startsAgain: Bool { isOld }
     /// Fault: a name conflict is reported even after its cause was removed, and the kubelet has to try again.
     var reportsConflictsItSolved: Bool { isOld }
+    /// Fault: what a pod asks for goes to Docker unchecked: its sysctls, ports and user namespace.
+    var leavesChecksToDocker: Bool { isOld }
+    /// Fault: metadata that is no Docker name is refused by Docker, and one with `_` in it is never found again.
+    var takesNamesAsTheyAre: Bool { isOld }
+    /// Fault: the profiles for a sandbox's own process are not sent.
+    var dropsSandboxProfiles: Bool { isOld }
+    /// Fault: calls for sandboxes work on whatever Docker has under that id or name, a container as well.
+    var takesAnythingForSandbox: Bool { isOld }
+    /// Fault: what a call does goes on or stays half done when the client gives it up.
+    var leavesWorkOfCancelledCalls: Bool { isOld }
     /// Fault: a container without a log path gets the pod's log folder as its own, which no link can replace.
     var takesFolderForLog: Bool { isOld }
     /// Fault: what RunPodSandbox made before it failed is left for the kubelet's garbage collection.
@@ -114,6 +124,10 @@ extension Era {
     var readsStatesFromWords: Bool { isOld }
     /// A pod has one address, even where the plugins gave it one of each family.
     var tellsOneAddress: Bool { isOld }
+    /// Fault: labels whose keys mean something to the bridge are lost, and labels of the image are told as the client's.
+    var losesLabels: Bool { isOld }
+    /// Fault: a pod-wide PID namespace is told as each container's own.
+    var forgetsPIDMode: Bool { isOld }
     /// Fault: the working set is read from a member that only Windows fills.
     var reportsNoWorkingSet: Bool { isOld }
     /// Fault: RemoveImage knows ids only; for a tag or digest it reports success and does nothing.

@@ -28,4 +28,6 @@ extension SystemFailure {
     /// Nothing of that name is there.
     package var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
     package var isTooLarge: Bool { errno == EFBIG }
+    /// Somebody uses it.
+    package var isBusy: Bool { errno == EBUSY }
 }

@@ -156,6 +156,10 @@ extension FakeCore {
         }
     }
 
+    package func runtimeDocument(_ id: String) async throws(OxbowError) -> String? {
+        try change(id) { _, record in .success(record.pid == 0 ? nil : #"{"ociVersion":"1.0.2"}"#) }
+    }
+
     package func rename(_ id: String, to name: String) async throws(OxbowError) {
         try note(.rename(id, name))
         try change(id) { state, record -> Result<Void, OxbowError> in

@@ -17,6 +17,11 @@ package struct Bundle: Sendable, Equatable {
         let (process, clampedCapabilities, clampedScore) = try process(spec, facts)
 
         var linux = RuntimeSpec.Linux(namespaces: namespaces(spec, facts))
+        if let users = spec.namespaces.user {
+            try UserMappings.check(users)
+            linux.uidMappings = UserMappings.oci(users.uids)
+            linux.gidMappings = UserMappings.oci(users.gids)
+        }
         linux.cgroupsPath = facts.cgroupsPath
         var resources = try Limits.resources(spec.resources, facts)
         let devices = try Devices.of(spec, facts)
@@ -123,11 +128,15 @@ package struct Bundle: Sendable, Equatable {
         // On version 1 every runtime mounts just the container's own part of each hierarchy, so Docker and the CRI
         // runtimes make no cgroup namespace there.
         if facts.cgroupVersion == .v2 || spec.namespaces.cgroup != .own { add(.cgroup, spec.namespaces.cgroup) }
+        if let users = spec.namespaces.user { add(.user, users.holder.map(NamespaceSpec.Source.container) ?? .own) }
         switch spec.network {
         case .none: list.append(RuntimeSpec.Namespace("network"))
         case .host: break
         case .container: list.append(RuntimeSpec.Namespace("network", path: facts.joined[.network]))
-        case .pod: list.append(RuntimeSpec.Namespace("network", path: facts.networkNamespace))
+        case .pod:
+            // A namespace made inside a user namespace belongs to it; the runtime then makes it, and it is pinned after.
+            let path = facts.networkNamespace
+            list.append(RuntimeSpec.Namespace("network", path: spec.namespaces.user == nil ? path : nil))
         }
         return list
     }

@@ -100,7 +100,8 @@ package enum BundleMounts {
         ]
         if spec.namespaces.ipc == .host {
             mounts.append(bind("/dev/shm", at: "/dev/shm"))
-            if let mqueue = mounts.firstIndex(where: { $0.destination == "/dev/mqueue" }) {
+            // A host may have no queues mounted; those of its namespace can be all the same.
+            if facts.hasHostQueues, let mqueue = mounts.firstIndex(where: { $0.destination == "/dev/mqueue" }) {
                 mounts[mqueue] = bind("/dev/mqueue", at: "/dev/mqueue")
             }
         } else if !facts.sharedMemory.isEmpty {

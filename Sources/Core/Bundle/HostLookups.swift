@@ -13,6 +13,9 @@ package enum EtcFolder {
             guard let text, !covered.contains("/etc/" + name) else { return "" }
             let path = folders.etc(id, name)
             try Files.write(path, Array(text.utf8), mode: 0o644)
+            if let users = record.spec.namespaces.user {
+                try Files.own(path, uid: users.root.uid, gid: users.root.gid)
+            }
             return path
         }
         record.resolvConfPath = try file("resolv.conf", record.spec.etc.resolvConf)
@@ -58,6 +61,7 @@ extension BundleFacts {
             cgroupVersion: cgroups.version, heldCapabilities: rights.capabilities,
             lowestOOMScore: rights.lowestOOMScore, resolvConf: record.resolvConfPath, hosts: record.hostsPath,
             hostname: record.hostnamePath)
+        hasHostQueues = record.spec.namespaces.ipc != .host || Files.exists("/dev/mqueue")
         for device in record.spec.devices where device.number == nil {
             if Files.isFolder(device.hostPath) {
                 devices[device.hostPath] = DeviceNode.all(in: device.hostPath)

@@ -11,7 +11,7 @@ extension DirectCRI {
             let state = container.state == .containerRunning ? "already running" : "has exited and starts only once"
             throw OxbowError(.wrongState, "container: \(state) (\(container.record.id))")
         }
-        guard let sandbox = await findSandbox(container.document.sandbox), sandbox.isReady else {
+        guard let sandbox = try await findSandbox(container.document.sandbox), sandbox.isReady else {
             throw OxbowError(.wrongState, "pod sandbox: not ready (\(container.document.sandbox))")
         }
         try await core.start(container.record.id, beforeStart: {})

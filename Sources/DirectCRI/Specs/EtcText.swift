@@ -4,11 +4,12 @@ import Linux
 /// The text of a pod's /etc/resolv.conf.
 enum ResolvConf {
     /// One `nameserver` line each, one `search` and one `options` line, those without content left out.
-    static func text(_ dns: DNSConfig) -> String {
+    /// - Returns: nil when nothing is said: the host's own text is then the pod's.
+    static func text(_ dns: DNSConfig) -> String? {
         var lines = dns.servers.map { "nameserver \($0)" }
         if !dns.searches.isEmpty { lines.append("search " + dns.searches.joined(separator: " ")) }
         if !dns.options.isEmpty { lines.append("options " + dns.options.joined(separator: " ")) }
-        return lines.map { $0 + "\n" }.joined()
+        return lines.isEmpty ? nil : lines.map { $0 + "\n" }.joined()
     }
 }
 

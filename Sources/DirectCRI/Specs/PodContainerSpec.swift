@@ -74,7 +74,15 @@ struct PodContainerSpec {
             }
         let hostNetwork = sandbox.document.networkMode == NamespaceMode.node.rawValue
         return NamespaceSpec(
-            pid: pid, ipc: namespaces.ipc == .node ? .host : holder, uts: hostNetwork ? .host : holder, cgroup: .own)
+            pid: pid, ipc: namespaces.ipc == .node ? .host : holder, uts: hostNetwork ? .host : holder, cgroup: .own,
+            user: users)
+    }
+
+    /// That of the sandbox, whatever the container says: what it mounts and joins belongs to it.
+    private var users: UserNamespaceSpec? {
+        guard var users = sandbox.record.spec.namespaces.user else { return nil }
+        users.holder = sandbox.record.id
+        return users
     }
 
     private func process(oomScoreAdj: Int?) throws(OxbowError) -> ProcessSpec {

@@ -21,6 +21,16 @@ enum SeccompChoice: Equatable {
         if pathCounts { self.init(path: path) } else { self.init(profile: typed) }
     }
 
+    /// For a sandbox's own process. Not asking leaves the choice to Docker.
+    init(sandbox context: LinuxSandboxSecurityContext?, api: CRI.APIVersion) {
+        let path = context?.seccompProfilePath ?? ""
+        switch api {
+        case .v1alpha2 where !path.isEmpty: self.init(path: path)
+        case .v1 where context?.seccomp != nil: self.init(profile: context?.seccomp)
+        default: self = .runtimeDefault
+        }
+    }
+
     init(path: String) {
         switch path {
         case "", "unconfined": self = .unconfined

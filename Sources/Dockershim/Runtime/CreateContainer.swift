@@ -30,6 +30,7 @@ extension Dockershim {
                 return CreateContainerResponse(containerId: id)
             }
             let holder = try await readySandbox(request.podSandboxId)
+            try await checkTarget(config, in: holder.id)
             guard security?.privileged != true || holder.hostConfig.privileged else {
                 throw BridgeFailure(.badRequest, "config: a privileged container needs a privileged sandbox")
             }
@@ -60,7 +61,24 @@ extension Dockershim {
         try await blocking { for source in sources where !Files.exists(source) { try Files.makeFolders(source) } }
     }
 
-    private func securityOptions(_ choice: SeccompChoice) async throws -> [String] {
+    /// Docker would join the PID namespace of any container.
+    private func checkTarget(_ config: CRI.ContainerConfig, in sandbox: String) async throws {
+        guard !era.leavesChecksToDocker, let options = config.linux?.securityContext?.namespaceOptions,
+            options.pid == .target
+        else { return }
+        guard !options.targetId.isEmpty else {
+            throw BridgeFailure(.badRequest, "namespace_options.target_id: required")
+        }
+        let target = try await docker.inspect(options.targetId)
+        guard target.config.labels?[DockerLabels.sandboxID] == sandbox else {
+            throw BridgeFailure(.badRequest, "namespace_options.target_id: in another sandbox (\(options.targetId))")
+        }
+        guard target.state.running else {
+            throw BridgeFailure(.wrongState, "namespace_options.target_id: does not run (\(options.targetId))")
+        }
+    }
+
+    func securityOptions(_ choice: SeccompChoice) async throws -> [String] {
         switch choice {
         case .unconfined: return ["seccomp=unconfined"]
         case .runtimeDefault: return []

@@ -12,7 +12,7 @@ extension Dockershim {
     ) async throws(OxbowError) -> ListContainerStatsResponse {
         try await serve(context) {
             let filter = request.filter ?? ContainerStatsFilter()
-            let filters = Self.filters(id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
+            let filters = filters(id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
             if era.gathersStatsSlowly {
                 var all: [ContainerStats] = []
                 for container in try await docker.containers(all: true, filters: filters) {

@@ -10,7 +10,7 @@ extension Dockershim {
     ) async throws(OxbowError) -> ListContainersResponse {
         try await serve(context) {
             let filter = request.filter ?? ContainerFilter()
-            var filters = Self.filters(
+            var filters = filters(
                 id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
             if let state = filter.state?.state { filters["status"] = words(for: state) }
             let found = try await docker.containers(all: true, filters: filters)
@@ -22,10 +22,10 @@ extension Dockershim {
         }
     }
 
-    static func filters(id: String, sandbox: String, labels: [String: String]) -> [String: [String]] {
-        var wanted = labels
-        if !sandbox.isEmpty { wanted[DockerLabels.sandboxID] = sandbox }
-        var filters = ["label": DockerLabels.filter(type: DockerLabels.containerType, and: wanted)]
+    func filters(id: String, sandbox: String, labels: [String: String]) -> [String: [String]] {
+        let wanted = DockerLabels.filter(
+            type: DockerLabels.containerType, and: labels, sandbox: sandbox, era: era)
+        var filters = ["label": wanted]
         if !id.isEmpty { filters["id"] = [id] }
         return filters
     }

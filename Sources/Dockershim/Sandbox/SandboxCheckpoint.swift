@@ -27,11 +27,16 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
         package var hostNetwork: Bool?
         /// Not dockershim's: containers of the sandbox are created with the same runtime.
         package var runtimeHandler: String?
+        /// Nor these two: what Docker does not keep of a sandbox. A `NamespaceMode`; `PodSandboxConfig` as JSON.
+        package var pidMode: Int32?
+        package var configuration: String?
 
         enum CodingKeys: String, CodingKey {
             case portMappings = "port_mappings"
             case hostNetwork = "host_network"
             case runtimeHandler = "runtime_handler"
+            case pidMode = "pid_mode"
+            case configuration
         }
     }
 
@@ -41,7 +46,10 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
     package var data: Content
     package var checksum: UInt32 = 0
 
-    init(_ config: PodSandboxConfig, runtimeHandler: String = "") throws(DockerAPI.JSONFailure) {
+    /// - Parameter configuration: `config` as JSON, for a bridge that tells it.
+    init(
+        _ config: PodSandboxConfig, runtimeHandler: String = "", configuration: String? = nil
+    ) throws(DockerAPI.JSONFailure) {
         name = config.metadata?.name ?? ""
         namespace = config.metadata?.namespace ?? ""
         let ports = config.portMappings.map {
@@ -53,6 +61,10 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
         data = Content(
             portMappings: ports.isEmpty ? nil : ports, hostNetwork: hostNetwork ? true : nil,
             runtimeHandler: runtimeHandler.isEmpty ? nil : runtimeHandler)
+        if let configuration {
+            data.configuration = configuration
+            data.pidMode = (config.linux?.securityContext?.namespaceOptions?.pid ?? .pod).rawValue
+        }
         checksum = try data.checksum()
     }
 

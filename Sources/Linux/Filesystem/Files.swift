@@ -151,6 +151,21 @@ package enum Files {
         return try link(at: "/proc/self/fd/\(descriptor)")
     }
 
+    /// Gives a file or folder, or a link itself, to somebody.
+    package static func own(_ path: String, uid: UInt32, gid: UInt32) throws(SystemFailure) {
+        guard lchown(path, uid, gid) == 0 else { throw SystemFailure("lchown", path) }
+    }
+
+    /// Lets everybody pass through a folder, without listing it.
+    package static func letPass(_ folder: String) throws(SystemFailure) {
+        var facts = stat()
+        guard stat(folder, &facts) == 0 else { throw SystemFailure("stat", folder) }
+        guard facts.st_mode & S_IXOTH == 0 else { return }
+        guard chmod(folder, facts.st_mode & 0o7777 | S_IXGRP | S_IXOTH) == 0 else {
+            throw SystemFailure("chmod", folder)
+        }
+    }
+
     /// What a symbolic link says.
     package static func link(at path: String) throws(SystemFailure) -> String {
         var target = [UInt8](repeating: 0, count: Int(PATH_MAX))

@@ -76,6 +76,17 @@ package enum Mounts {
         throw SystemFailure("mount_setattr", target, errno: failure)
     }
 
+    /// Mounts a folder with its owners mapped; nothing that is mounted in it comes along.
+    /// - Throws: EINVAL where the kernel cannot map this file system's owners.
+    package static func mapped(
+        _ source: String, at target: String, uids: [IDMapping], gids: [IDMapping]
+    ) throws(SystemFailure) {
+        try SystemFailure.check(
+            clinux_mount_mapped(source, target, IDMapping.lines(uids), IDMapping.lines(gids)), mapping, target)
+    }
+    /// The `call` of a failure of `mapped`.
+    package static let mapping = "mount_setattr"
+
     /// A file system in memory of at most `bytes`.
     package static func memory(at target: String, bytes: UInt64, mode: UInt32) throws(SystemFailure) {
         let options = "size=\(bytes),mode=\(String(mode, radix: 8))"

@@ -28,7 +28,8 @@ struct CRICommand: AsyncParsableCommand {
         let logger = daemon.logger("oxbow.cri")
         let podNetwork = PluginNetwork(
             .init(
-                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni"))
+                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni",
+                refusesTakenPorts: true))
         let core = try await openCore(root: root, network: podNetwork, logger: logger)
         let runtime = DirectCRI(
             core: core, configuration: .init(pauseImage: pauseImage, runtimeVersion: Build.version), logger: logger)

@@ -35,7 +35,8 @@ struct Shim: AsyncParsableCommand {
         let logger = daemon.logger("oxbow.shim")
         let podNetwork = PluginNetwork(
             .init(
-                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni"))
+                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni",
+                refusesTakenPorts: era != .dockershim120))
         let shim = try await Dockershim(
             dockerSocket: docker.path, network: podNetwork,
             configuration: .init(root: root, pauseImage: pauseImage, era: era), logger: logger)
