@@ -10,6 +10,8 @@
 #include <malloc.h>
 #include <limits.h>
 #include <net/if.h>
+#include <poll.h>
+#include <termios.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
@@ -312,6 +314,51 @@ int clinux_netns_addresses(const char *ns, const char *interface, char *text, si
     return on_own_thread(list_addresses, &work);
 }
 
+struct dial {
+    struct thread_work work;
+    int family;
+    unsigned short port;
+    int fd;
+};
+
+static void *begin_dial(void *argument) {
+    struct dial *dial = argument;
+    struct thread_work *work = &dial->work;
+    int ns = open(work->path, O_RDONLY | O_CLOEXEC);
+    if (ns < 0) { work->failure = errno; return NULL; }
+    if (setns(ns, CLONE_NEWNET) < 0) work->failure = errno;
+    close(ns);
+    if (work->failure) return NULL;
+    dial->fd = socket(dial->family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (dial->fd < 0) { work->failure = errno; return NULL; }
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(dial->port)};
+    four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(dial->port), .sin6_addr = in6addr_loopback};
+    int failed = dial->family == AF_INET6 ? connect(dial->fd, (struct sockaddr *)&six, sizeof six)
+                                          : connect(dial->fd, (struct sockaddr *)&four, sizeof four);
+    if (failed < 0) work->failure = errno;
+    if (work->failure && work->failure != EINPROGRESS) {
+        close(dial->fd);
+        dial->fd = -1;
+    }
+    return NULL;
+}
+
+int clinux_netns_connect(const char *ns, int family, unsigned short port, int *fd) {
+    struct dial dial = {.work = {.path = ns}, .family = family, .port = port, .fd = -1};
+    int failure = on_own_thread(begin_dial, &dial.work);
+    *fd = dial.fd;
+    return failure;
+}
+
+int clinux_connect_result(int fd) {
+    struct pollfd waiting = {.fd = fd, .events = POLLOUT};
+    if (poll(&waiting, 1, 0) < 1) return EINPROGRESS;
+    int failure = 0;
+    socklen_t size = sizeof failure;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) < 0 ? errno : failure;
+}
+
 static void *mount_overlay(void *argument) {
     struct thread_work *work = argument;
     /* Until here the working folder is the whole process's. */
@@ -402,4 +449,46 @@ int clinux_receive_descriptor(int socket, int *fd) {
 int clinux_set_window(int terminal, unsigned short columns, unsigned short rows) {
     struct winsize size = {.ws_col = columns, .ws_row = rows};
     return ioctl(terminal, TIOCSWINSZ, &size) < 0 ? errno : 0;
+}
+
+int clinux_listen_tcp(const char *address, unsigned short port, int backlog, int *fd, unsigned short *bound) {
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    struct sockaddr *wanted = (struct sockaddr *)&four;
+    socklen_t size = sizeof four;
+    if (inet_pton(AF_INET, address, &four.sin_addr) != 1) {
+        if (inet_pton(AF_INET6, address, &six.sin6_addr) != 1) return EINVAL;
+        wanted = (struct sockaddr *)&six;
+        size = sizeof six;
+    }
+    *fd = socket(wanted->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (*fd < 0) return errno;
+    int yes = 1;
+    setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(*fd, wanted, size) == 0 && listen(*fd, backlog) == 0 && getsockname(*fd, wanted, &size) == 0) {
+        *bound = ntohs(wanted->sa_family == AF_INET6 ? six.sin6_port : four.sin_port);
+        return 0;
+    }
+    int failure = errno;
+    close(*fd);
+    *fd = -1;
+    return failure;
+}
+
+int clinux_open_terminal(int *master, int *slave) {
+    char name[64];
+    *slave = -1;
+    *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*master < 0) return errno;
+    struct termios mode;
+    if (grantpt(*master) == 0 && unlockpt(*master) == 0 && ptsname_r(*master, name, sizeof name) == 0 &&
+        (*slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)) >= 0 && tcgetattr(*slave, &mode) == 0) {
+        cfmakeraw(&mode);
+        if (tcsetattr(*slave, TCSANOW, &mode) == 0) return 0;
+    }
+    int failure = errno;
+    if (*slave >= 0) close(*slave);
+    close(*master);
+    *master = *slave = -1;
+    return failure;
 }

@@ -145,7 +145,7 @@ extension LocalCore {
                 let bytes = record.spec.shmBytes == 0 ? BundleMounts.sharedMemoryBytes : record.spec.shmBytes
                 try snapshots.mountSharedMemory(record.id, bytes: bytes, users: record.spec.namespaces.user)
             }
-            if record.logPath.contains("/") { try Files.makeFolders(Files.parent(of: record.logPath)) }
+            if !record.logPath.isEmpty { try Self.openLog(record.logPath) }
             let user = try RootUsers.look(record.spec.process, in: record.rootfsPath)
             var facts = BundleFacts(record, user: user, cgroups: cgroups, rights: rights)
             facts.joined = joined
@@ -158,6 +158,16 @@ extension LocalCore {
         }
         clamps.note(bundle, lowestOOMScore: rights.lowestOOMScore)
         return bundle
+    }
+
+    /// Before the monitor does, whose words on a log that it cannot open nobody hears.
+    private static func openLog(_ path: String) throws(OxbowError) {
+        do throws(SystemFailure) {
+            try Files.makeFolders(Files.parent(of: path))
+            try Files.makeFile(path)
+        } catch {
+            throw OxbowError(.ours, "log: cannot be opened: \(error.reason) (\(path))", origin: error)
+        }
     }
 
     private func joinedNamespaces(_ record: ContainerRecord) throws(OxbowError) -> [NamespaceKind: String] {
@@ -203,6 +213,7 @@ extension LocalCore {
                 row.stored.runtimeState = false
                 row.stored.record.pid = 0
                 row.stored.record.startedAt = 0
+                row.stored.record.finishedAt = Timestamp.now().nanoseconds
                 row.stored.record.startError = cause.message
             }
             guard let failed else { return }

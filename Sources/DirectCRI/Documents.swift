@@ -25,6 +25,9 @@ struct SandboxDocument: Sendable, Codable {
     var pidMode: Int32
     var ipcMode: Int32
     var privileged: Bool
+    /// What UpdatePodSandboxResources asked for last, each as JSON of the CRI.
+    var overhead: String?
+    var resources: String?
     /// The rest of `PodSandboxConfig` as JSON, for verbose answers; nil in documents of earlier daemons.
     var configuration: String?
 }
@@ -53,6 +56,7 @@ struct ContainerDocument: Sendable, Codable {
     var userSpecifiedImage: String
     var mounts: [MountPoint]
     var logPath: String
+    /// The number of `CRI.Signal`: the one in effect, whoever chose it.
     var stopSignal: Int32
 }
 

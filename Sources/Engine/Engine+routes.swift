@@ -23,6 +23,7 @@ extension Engine {
         on(.GET, "/info", engine.info)
         on(.GET, "/events", engine.watchEvents)
         on(.GET, "/system/df", engine.diskUsage)
+        on(.POST, "/auth", engine.checkLogin)
 
         on(.GET, "/images/json", engine.listImages)
         on(.POST, "/images/create", engine.createImage)

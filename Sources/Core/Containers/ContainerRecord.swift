@@ -8,6 +8,7 @@ package struct ContainerRecord: Sendable, Codable {
     package var pid: Int32
     package var createdAt: Int64
     package var startedAt: Int64
+    /// When the last run ended, or the last start failed.
     package var finishedAt: Int64
     package var exitCode: Int32
     package var oomKilled: Bool

@@ -33,13 +33,24 @@ extension PodContainer {
         return record.exitCode == 0 ? "Completed" : "Error"
     }
 
+    /// A start that failed has no exit code of its own; 128 is what other runtimes say.
+    private static let startErrorCode: Int32 = 128
+
+    private var exitCode: Int32 {
+        guard state == .containerExited else { return 0 }
+        return record.startError.isEmpty ? record.exitCode : Self.startErrorCode
+    }
+
+    /// It began and ended in one moment.
+    private var startedAt: Int64 { record.startError.isEmpty ? record.startedAt : record.finishedAt }
+
     /// - Parameter image: nil when the image has gone since; the name it was created by then stands in.
     func status(image: ImageRecord?) -> CRI.ContainerStatus {
         let name = image?.tags.first?.canonical ?? document.image
         let reference = image?.digests.first?.canonical ?? record.spec.image.description
         return CRI.ContainerStatus(
-            id: record.id, metadata: metadata, state: state, createdAt: record.createdAt, startedAt: record.startedAt,
-            finishedAt: record.finishedAt, exitCode: state == .containerExited ? record.exitCode : 0,
+            id: record.id, metadata: metadata, state: state, createdAt: record.createdAt, startedAt: startedAt,
+            finishedAt: record.finishedAt, exitCode: exitCode,
             image: ImageSpec(image: name, userSpecifiedImage: document.userSpecifiedImage), imageRef: reference,
             reason: reason, message: record.startError,
             labels: document.labels, annotations: document.annotations, mounts: document.mounts.map(Mount.init),

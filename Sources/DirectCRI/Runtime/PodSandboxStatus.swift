@@ -17,9 +17,14 @@ extension DirectCRI {
             let image = try await core.image(container.record.spec.image.description)
             statuses.append(container.status(image: image))
         }
+        var info: [String: String] = [:]
+        if request.verbose {
+            info = try await SandboxDetails(sandbox, core: core).info
+            info["overhead"] = sandbox.document.overhead
+            info["resources"] = sandbox.document.resources
+        }
         return PodSandboxStatusResponse(
-            status: sandbox.status, info: request.verbose ? try await SandboxDetails(sandbox, core: core).info : [:],
-            containersStatuses: statuses, timestamp: timestamp)
+            status: sandbox.status, info: info, containersStatuses: statuses, timestamp: timestamp)
     }
 }
 

@@ -49,7 +49,8 @@ struct PodContainerSpec {
             maskedPaths: paths(security.maskedPaths, else: ContainerSpec.standardMaskedPaths),
             readOnlyPaths: paths(security.readonlyPaths, else: ContainerSpec.standardReadOnlyPaths),
             seccomp: security.privileged ? .unconfined : gathered.seccomp,
-            log: LogSpec(path: logPath, maximumBytes: nil, enabled: true), stopSignal: stopSignal,
+            log: LogSpec(path: logPath, maximumBytes: nil, enabled: !logPath.isEmpty),
+            stopSignal: stopSignal.number,
             runtimeHandler: sandbox.document.runtimeHandler,
             extensionDocument: try DocumentTable.encode(.container(document)))
         try DeviceEdits(edits: gathered.devices).apply(to: &spec)
@@ -146,9 +147,7 @@ struct PodContainerSpec {
         return folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     }
 
-    private var stopSignal: Int32 {
-        config.stopSignal.linuxNumber ?? Signals.number(named: image.config.stopSignal) ?? 0
-    }
+    private var stopSignal: StopSignalChoice { StopSignalChoice(config.stopSignal, image: image.config.stopSignal) }
 
     private var document: ContainerDocument {
         ContainerDocument(
@@ -162,15 +161,6 @@ struct PodContainerSpec {
                     propagation: $0.propagation.rawValue, image: $0.image?.image ?? "",
                     imageSubPath: $0.imageSubPath, options: $0.mountOptions)
             },
-            logPath: logPath, stopSignal: config.stopSignal.rawValue)
-    }
-}
-
-extension CRI.Signal {
-    /// The wire counts names, not Linux's numbers. nil: the runtime's default, or a name this host does not know.
-    fileprivate var linuxNumber: Int32? {
-        guard let name, name.hasPrefix("SIGNAL_SIG") else { return nil }
-        let linuxName = name.dropFirst("SIGNAL_".count).replacing("PLUS", with: "+").replacing("MINUS", with: "-")
-        return Signals.number(named: String(linuxName))
+            logPath: logPath, stopSignal: stopSignal.signal.rawValue)
     }
 }

@@ -4,8 +4,8 @@ extension DockerClient {
     /// Creates a container; when another one holds its name, tries to make room.
     ///
     /// Today a holder that a client can still ask for keeps its name, and the call fails. In 1.20, and for what Docker has
-    /// not wholly removed: a holder that is stopped is removed, which frees the name; the era decides who tries again. One
-    /// that Docker names but does not have (a leftover in its name table) makes us use another name, once.
+    /// not wholly removed: a holder that is stopped is removed, which frees the name; the era decides who tries again.
+    /// One that Docker names but does not have (a leftover in its name table) makes us use another name, once.
     func createWithRecovery(
         _ name: ObjectName, _ body: ContainerCreateRequest
     ) async throws(DockerFailure) -> String {

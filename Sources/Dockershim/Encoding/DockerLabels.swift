@@ -40,10 +40,8 @@ enum DockerLabels {
         let hasLog = !config.logPath.isEmpty || era.takesFolderForLog
         labels[logPath] = hasLog ? PathText.join(sandbox.logDirectory, config.logPath) : ""
         labels[sandboxID] = id
-        if !era.knowsOnlyFieldsOf120 {
-            let image = config.image?.userSpecifiedImage ?? ""
-            if !image.isEmpty { labels[userSpecifiedImage] = image }
-        }
+        let image = config.image?.userSpecifiedImage ?? ""
+        if !era.knowsOnlyFieldsOf120, !image.isEmpty { labels[userSpecifiedImage] = image }
         return labels
     }
 

@@ -10,7 +10,9 @@ extension Dockershim {
     ) async throws(OxbowError) -> ContainerStatusResponse {
         try await serve(context) {
             let inspect = try await docker.inspect(request.containerId)
-            var answer = ContainerStatusResponse(status: try await status(of: inspect))
+            let status = try await status(of: inspect)
+            if status.state == .containerExited { await logs.settle([(inspect.id, status.logPath)]) }
+            var answer = ContainerStatusResponse(status: status)
             if request.verbose, !era.answersOnlyWhat120Knew {
                 let shown = VerboseContainer(
                     sandboxID: inspect.config.labels?[DockerLabels.sandboxID] ?? "", pid: inspect.state.pid,
@@ -44,7 +46,7 @@ extension Dockershim {
         var status = CRI.ContainerStatus(
             id: inspect.id, metadata: name.containerMetadata, state: derived.state, createdAt: derived.createdAt,
             startedAt: derived.startedAt, finishedAt: derived.finishedAt,
-            exitCode: Int32(truncatingIfNeeded: inspect.state.exitCode),
+            exitCode: derived.exitCode,
             image: ImageSpec(image: names.tag ?? inspect.config.image),
             imageRef: names.digest.map { prefixes.digest + $0 } ?? prefixes.id + inspect.image,
             reason: derived.reason, message: derived.message, labels: labels, annotations: annotations,

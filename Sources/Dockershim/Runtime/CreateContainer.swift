@@ -43,7 +43,10 @@ extension Dockershim {
             try await requireAppArmor(body.hostConfig?.securityOpt ?? [])
             try await makeMissingSources(body.hostConfig?.mounts ?? [])
             let name = ObjectName(container: metadata, in: podMetadata)
-            return CreateContainerResponse(containerId: try await createConfirmed(name, body, config))
+            let id = try await createConfirmed(name, body, config)
+            logs.announce(id, path: body.config.labels?[DockerLabels.logPath] ?? "", isTerminal: body.config.tty)
+            memory.withLock { $0.startFailures.note(id, failed: false) }
+            return CreateContainerResponse(containerId: id)
         }
     }
 

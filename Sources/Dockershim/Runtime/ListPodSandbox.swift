@@ -32,7 +32,7 @@ extension Dockershim {
     }
 
     /// nil, and a line in the log, for a container whose name is not a sandbox's.
-    private func sandbox(_ summary: ContainerSummary) -> PodSandbox? {
+    func sandbox(_ summary: ContainerSummary) -> PodSandbox? {
         guard let name = ObjectName(parsing: summary.names?.first ?? "") else {
             log.debug("not a pod's name", metadata: ["container": "\(summary.id)"])
             return nil

@@ -41,8 +41,11 @@ extension Dockershim {
             let details = SandboxDetails(
                 inspect: inspect, addresses: addresses, runtimeHandler: status.runtimeHandler,
                 configuration: kept?.configuration)
+            var info = details.info
+            info["overhead"] = kept?.overhead
+            info["resources"] = kept?.resources
             return PodSandboxStatusResponse(
-                status: status, info: details.info, containersStatuses: try await containerStatuses(in: inspect.id),
+                status: status, info: info, containersStatuses: try await containerStatuses(in: inspect.id),
                 timestamp: timestamp)
         }
     }

@@ -80,10 +80,9 @@ extension Dockershim {
     /// To its end, even when the call is given up: a container whose id nobody was told could not be removed.
     private func create(_ name: ObjectName, _ body: ContainerCreateRequest) async throws(DockerFailure) -> String {
         guard !era.leavesWorkOfCancelledCalls else { return try await docker.createWithRecovery(name, body) }
-        return try await shielded { [docker, era] () async -> Result<String, DockerFailure> in
+        return try await shielded { [docker] () async -> Result<String, DockerFailure> in
             do throws(DockerFailure) {
-                return .success(
-                    try await docker.createWithRecovery(name, body))
+                return .success(try await docker.createWithRecovery(name, body))
             } catch {
                 return .failure(error)
             }

@@ -27,6 +27,9 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
         package var hostNetwork: Bool?
         /// Not dockershim's: containers of the sandbox are created with the same runtime.
         package var runtimeHandler: String?
+        /// Not dockershim's: the last UpdatePodSandboxResources, each as JSON of the CRI.
+        package var overhead: String?
+        package var resources: String?
         /// Nor these two: what Docker does not keep of a sandbox. A `NamespaceMode`; `PodSandboxConfig` as JSON.
         package var pidMode: Int32?
         package var configuration: String?
@@ -35,6 +38,8 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
             case portMappings = "port_mappings"
             case hostNetwork = "host_network"
             case runtimeHandler = "runtime_handler"
+            case overhead
+            case resources
             case pidMode = "pid_mode"
             case configuration
         }
@@ -66,6 +71,15 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
             data.pidMode = (config.linux?.securityContext?.namespaceOptions?.pid ?? .pod).rawValue
         }
         checksum = try data.checksum()
+    }
+
+    /// With what a resize has asked for.
+    func resized(overhead: String?, resources: String?) throws(DockerAPI.JSONFailure) -> SandboxCheckpoint {
+        var resized = self
+        resized.data.overhead = overhead ?? data.overhead
+        resized.data.resources = resources ?? data.resources
+        resized.checksum = try resized.data.checksum()
+        return resized
     }
 
     var usesHostNetwork: Bool { data.hostNetwork ?? false }

@@ -39,7 +39,7 @@ enum UnservedEndpoints {
         (.DELETE, "/plugins/{name:.*}"), (.POST, "/plugins/{name:.*}/disable"), (.POST, "/plugins/{name:.*}/enable"),
         (.GET, "/plugins/{name:.*}/json"), (.POST, "/plugins/{name:.*}/push"), (.POST, "/plugins/{name:.*}/set"),
         (.POST, "/plugins/{name:.*}/upgrade"),
-        (.POST, "/grpc"), (.POST, "/session"), (.POST, "/auth"),
+        (.POST, "/grpc"), (.POST, "/session"),
         (.GET, "/volumes"), (.POST, "/volumes/create"), (.POST, "/volumes/prune"), (.DELETE, "/volumes/{name}"),
         (.GET, "/volumes/{name}"), (.PUT, "/volumes/{name}"),
     ]

@@ -88,6 +88,11 @@ package enum Files {
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemFailure("mkdir", path) }
     }
 
+    /// A file that is there afterwards and can be written; what it holds stays.
+    package static func makeFile(_ path: String, mode: UInt32 = 0o640) throws(SystemFailure) {
+        close(try opened(path, O_WRONLY | O_CREAT | O_APPEND, mode: mode))
+    }
+
     /// Names in a folder, without `.` and `..`, in no order.
     package static func entries(of folder: String) throws(SystemFailure) -> [String] {
         let descriptor = try opened(folder, O_RDONLY | O_DIRECTORY)

@@ -22,6 +22,8 @@ struct CRICommand: AsyncParsableCommand {
     var startBreakdown: String?
 
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var streaming: StreamingOptions
+    @OptionGroup var registries: RegistryOptions
     @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
@@ -30,14 +32,17 @@ struct CRICommand: AsyncParsableCommand {
             .init(
                 configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni",
                 refusesTakenPorts: true))
-        let core = try await openCore(root: root, network: podNetwork, logger: logger)
+        let core = try await openCore(root: root, network: podNetwork, registries: registries, logger: logger)
+        let streams = try await streaming.open(logger)
         let runtime = DirectCRI(
-            core: core, configuration: .init(pauseImage: pauseImage, runtimeVersion: Build.version), logger: logger)
+            core: core, configuration: .init(pauseImage: pauseImage, runtimeVersion: Build.version), logger: logger,
+            streaming: streams)
         let server = GRPCServer(handler: CRIService(runtime: runtime, logger: logger))
         let socket = socket
         try await runDaemon(
             [
                 Part { try await core.run() },
+                Part { try await streams.run(for: runtime) },
                 Part {
                     try await server.run(at: socket.path) {
                         await giveBackStartUpMemory(logger)

@@ -165,7 +165,9 @@ struct SandboxLifeTests {
     @Test("a conflict with a holder that Docker does not have: another name", arguments: Era.allCases)
     func conflictWithGhost(era: Era) async throws {
         let daemon = ScriptedDaemon { request in
-            if request.path.contains("/abc1") { return .refusal(404, "No such container: abc1") }
+            if request.method == "DELETE" || request.path.hasSuffix("/abc1/json") {
+                return .refusal(404, "No such container: abc1")
+            }
             let isFirst = request.query.first?.value == "k8s_POD_web_default_u1_0"
             guard request.path.hasSuffix("/create"), isFirst else { return Sample.answer(request) }
             return .refusal(
