@@ -67,6 +67,7 @@ struct SandboxSpec {
             arguments: arguments, environment: image.config.environment,
             workingDirectory: image.config.workingDirectory.isEmpty ? "/" : image.config.workingDirectory,
             user: .text(user.text), additionalGroups: try UserChoice.groups(security.supplementalGroups),
+            imageGroups: security.supplementalGroupsPolicy == .strict ? .never : .always,
             capabilities: CapabilitySpec(), noNewPrivileges: true, oomScoreAdj: -998,
             apparmorProfile: try AppArmorChoice(security.apparmor, name: "").profile())
     }

@@ -20,7 +20,6 @@ extension Dockershim {
                 throw BridgeFailure(.badRequest, "sandbox_config.metadata: required")
             }
             if era.asksDaemonEveryTime { _ = try await rememberedVersion() }
-            try await checkTarget(config, in: request.podSandboxId)
             let security = config.linux?.securityContext
             let seccomp = SeccompChoice(security, api: context.api, era: era)
             guard !era.createsInAnySandbox else {
@@ -31,6 +30,7 @@ extension Dockershim {
                 return CreateContainerResponse(containerId: id)
             }
             let holder = try await readySandbox(request.podSandboxId)
+            try await checkTarget(config, in: holder.id)
             guard security?.privileged != true || holder.hostConfig.privileged else {
                 throw BridgeFailure(.badRequest, "config: a privileged container needs a privileged sandbox")
             }
@@ -69,7 +69,9 @@ extension Dockershim {
         guard !era.leavesChecksToDocker, let options = config.linux?.securityContext?.namespaceOptions,
             options.pid == .target
         else { return }
-        guard !options.targetId.isEmpty else { throw BridgeFailure(.badRequest, "namespace_options.target_id: required") }
+        guard !options.targetId.isEmpty else {
+            throw BridgeFailure(.badRequest, "namespace_options.target_id: required")
+        }
         let target = try await docker.inspect(options.targetId)
         guard target.config.labels?[DockerLabels.sandboxID] == sandbox else {
             throw BridgeFailure(.badRequest, "namespace_options.target_id: in another sandbox (\(options.targetId))")
