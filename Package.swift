@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CCRI", dependencies: ["CProtobufC"], exclude: ["proto"]),
         .target(name: "CLinux"),
 
@@ -47,13 +48,14 @@ let package = Package(
         .target(name: "Linux", dependencies: ["CLinux", "Faults"] + nio("NIOPosix"), swiftSettings: base),
         .target(name: "Sockets", dependencies: ["Faults", "Linux"] + nio("NIOCore", "NIOPosix"), swiftSettings: safe),
         .target(
-            name: "GRPC", dependencies: ["CNghttp2", "Faults", "Sockets"] + nio("NIOCore", "NIOPosix"),
+            name: "GRPC", dependencies: ["CNghttp2", "Faults", "Linux", "Sockets"] + nio("NIOCore", "NIOPosix"),
             swiftSettings: base),
         .target(name: "HTTPClient", dependencies: ["CCurl", "Faults"] + nio("NIOCore"), swiftSettings: base),
-        .target(name: "Compression", dependencies: ["CArchive"], swiftSettings: base),
+        .target(name: "Compression", dependencies: ["CArchive", "CZlib"] + nio("NIOCore"), swiftSettings: base),
         .target(
             name: "HTTPServer",
-            dependencies: ["Faults", "Sockets", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
+            dependencies: ["Faults", "Linux", "Sockets", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
+            swiftSettings: safe),
 
         // Vocabulary.
         .target(name: "CRI", dependencies: ["CCRI", "CProtobufC", "Faults"] + nio("NIOCore"), swiftSettings: base),
@@ -65,6 +67,7 @@ let package = Package(
             dependencies: ["Faults", "HTTPClient", "Linux", .product(name: "Crypto", package: "swift-crypto")]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(name: "CNI", dependencies: ["Faults", "Linux", log], swiftSettings: safe),
+        .target(name: "CDI", dependencies: ["Faults", "Linux"], swiftSettings: safe),
         .target(
             name: "Core",
             dependencies: [
@@ -73,15 +76,24 @@ let package = Package(
             ] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
 
         // Front ends.
+        .target(
+            name: "CRIStreaming",
+            dependencies: [
+                "Compression", "Faults", "HTTPServer", "Linux", "Sockets", log,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
         .target(name: "CRIServer", dependencies: ["CRI", "Faults", "GRPC", log] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "Dockershim",
             dependencies: [
-                "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log,
+                "CDI", "CNI", "CRI", "CRIServer", "CRIStreaming", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux",
+                log,
                 .product(name: "Crypto", package: "swift-crypto"),
             ] + nio("NIOCore"), swiftSettings: safe),
         .target(
-            name: "DirectCRI", dependencies: ["Core", "CRI", "CRIServer", "Faults", "OCI", log] + nio("NIOCore"),
+            name: "DirectCRI",
+            dependencies: ["CDI", "Core", "CRI", "CRIServer", "CRIStreaming", "Faults", "Linux", "OCI", log]
+                + nio("NIOCore"),
             swiftSettings: safe),
         .target(
             name: "Engine",
@@ -101,7 +113,8 @@ let package = Package(
         .executableTarget(
             name: "oxbow",
             dependencies: [
-                "CNI", "CRIServer", "Comparison", "Core", "DirectCRI", "Dockershim", "Engine", "Faults", "GRPC",
+                "CNI", "CRIServer", "CRIStreaming", "Comparison", "Core", "DirectCRI", "Dockershim", "Engine", "Faults",
+                "GRPC",
                 "HTTPServer", "Linux", "OCI", "Report", "Trace", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -115,7 +128,7 @@ let package = Package(
             dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "HTTPClient", "Linux", "OCI"]
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
-        .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
+        .testTarget(name: "LinuxTests", dependencies: ["Faults", "Linux"], swiftSettings: base),
         .testTarget(
             name: "SocketsTests", dependencies: ["Linux", "Sockets"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .testTarget(
@@ -127,15 +140,20 @@ let package = Package(
         .testTarget(
             name: "HTTPServerTests",
             dependencies: ["HTTPServer"] + nio("NIOCore", "NIOEmbedded", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
-        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: base),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "CRITests", dependencies: ["CCRI", "CProtobufC", "CRI", "Faults"] + nio("NIOCore"),
             swiftSettings: base),
         .testTarget(
             name: "CRIServerTests", dependencies: ["CRIServer", "CRI", "Faults", "GRPC", log] + nio("NIOCore"),
             swiftSettings: base),
+        .testTarget(
+            name: "CRIStreamingTests",
+            dependencies: ["CRIStreaming", "CZlib", "Faults", "HTTPServer", "Linux"]
+                + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "CDITests", dependencies: ["CDI", "Faults", "Linux", "TestSupport"], swiftSettings: base),
         .testTarget(name: "CNITests", dependencies: ["CNI", "Faults", "Linux", log], swiftSettings: base),
         .testTarget(
             name: "CoreTests", dependencies: ["Core", "Faults", "Linux", "OCI", "TestSupport", log] + nio("NIOCore"),

@@ -5,10 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <malloc.h>
 #include <limits.h>
 #include <net/if.h>
+#include <poll.h>
+#include <termios.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
@@ -20,10 +23,13 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -160,6 +166,62 @@ int clinux_mount_read_only(const char *target) {
     return syscall(SYS_mount_setattr, AT_FDCWD, target, 0, &attributes, sizeof attributes) < 0 ? errno : 0;
 }
 
+/* A mapping is named by a user namespace that has it, and a namespace by a process in it. The process shares our memory,
+   so that making it copies nothing, and does nothing but wait to be killed. */
+static int wait_to_be_killed(void *ignored) {
+    (void)ignored;
+    syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    for (;;) syscall(SYS_rt_sigsuspend, &(uint64_t){0}, sizeof(uint64_t));
+}
+
+static int write_process_file(pid_t pid, const char *name, const char *text) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return errno;
+    int failure = write(fd, text, strlen(text)) < 0 ? errno : 0;
+    close(fd);
+    return failure;
+}
+
+static int open_user_namespace(const char *uids, const char *gids, int *fd) {
+    enum { STACK = 64 << 10 };
+    char *stack = malloc(STACK);
+    if (!stack) return ENOMEM;
+    /* No exit signal: nobody else's wait sees it. */
+    pid_t pid = clone(wait_to_be_killed, stack + STACK, CLONE_VM | CLONE_NEWUSER, NULL);
+    int failure = pid < 0 ? errno : 0;
+    if (!failure) {
+        failure = write_process_file(pid, "uid_map", uids);
+        if (!failure) failure = write_process_file(pid, "gid_map", gids);
+        if (!failure) {
+            char path[64];
+            snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
+            *fd = open(path, O_RDONLY | O_CLOEXEC);
+            if (*fd < 0) failure = errno;
+        }
+        kill(pid, SIGKILL);
+        while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR) {}
+    }
+    free(stack);
+    return failure;
+}
+
+int clinux_mount_mapped(const char *source, const char *target, const char *uids, const char *gids) {
+    int owners = -1;
+    int failure = open_user_namespace(uids, gids, &owners);
+    if (failure) return failure;
+    int tree = (int)syscall(SYS_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (tree < 0) failure = errno;
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)owners};
+    if (!failure && syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
+        failure = errno;
+    if (!failure && syscall(SYS_move_mount, tree, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH) < 0) failure = errno;
+    if (tree >= 0) close(tree);
+    close(owners);
+    return failure;
+}
+
 /* Namespaces and working folders belong to threads: each of these works on a thread of its own, which ends with the
    work. */
 
@@ -206,6 +268,12 @@ int clinux_netns_pin(const char *path) {
     return on_own_thread(pin, &work);
 }
 
+int clinux_is_namespace(const char *path) {
+    struct statfs facts;
+    if (statfs(path, &facts) < 0) return errno;
+    return facts.f_type == NSFS_MAGIC ? 0 : ENOTTY;
+}
+
 static void append_addresses(struct thread_work *work, const struct ifaddrs *all, int family) {
     size_t used = strlen(work->text);
     for (const struct ifaddrs *each = all; each; each = each->ifa_next) {
@@ -244,6 +312,51 @@ int clinux_netns_addresses(const char *ns, const char *interface, char *text, si
     text[0] = 0;
     struct thread_work work = {.path = ns, .interface = interface, .text = text, .size = size};
     return on_own_thread(list_addresses, &work);
+}
+
+struct dial {
+    struct thread_work work;
+    int family;
+    unsigned short port;
+    int fd;
+};
+
+static void *begin_dial(void *argument) {
+    struct dial *dial = argument;
+    struct thread_work *work = &dial->work;
+    int ns = open(work->path, O_RDONLY | O_CLOEXEC);
+    if (ns < 0) { work->failure = errno; return NULL; }
+    if (setns(ns, CLONE_NEWNET) < 0) work->failure = errno;
+    close(ns);
+    if (work->failure) return NULL;
+    dial->fd = socket(dial->family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (dial->fd < 0) { work->failure = errno; return NULL; }
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(dial->port)};
+    four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(dial->port), .sin6_addr = in6addr_loopback};
+    int failed = dial->family == AF_INET6 ? connect(dial->fd, (struct sockaddr *)&six, sizeof six)
+                                          : connect(dial->fd, (struct sockaddr *)&four, sizeof four);
+    if (failed < 0) work->failure = errno;
+    if (work->failure && work->failure != EINPROGRESS) {
+        close(dial->fd);
+        dial->fd = -1;
+    }
+    return NULL;
+}
+
+int clinux_netns_connect(const char *ns, int family, unsigned short port, int *fd) {
+    struct dial dial = {.work = {.path = ns}, .family = family, .port = port, .fd = -1};
+    int failure = on_own_thread(begin_dial, &dial.work);
+    *fd = dial.fd;
+    return failure;
+}
+
+int clinux_connect_result(int fd) {
+    struct pollfd waiting = {.fd = fd, .events = POLLOUT};
+    if (poll(&waiting, 1, 0) < 1) return EINPROGRESS;
+    int failure = 0;
+    socklen_t size = sizeof failure;
+    return getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) < 0 ? errno : failure;
 }
 
 static void *mount_overlay(void *argument) {
@@ -336,4 +449,46 @@ int clinux_receive_descriptor(int socket, int *fd) {
 int clinux_set_window(int terminal, unsigned short columns, unsigned short rows) {
     struct winsize size = {.ws_col = columns, .ws_row = rows};
     return ioctl(terminal, TIOCSWINSZ, &size) < 0 ? errno : 0;
+}
+
+int clinux_listen_tcp(const char *address, unsigned short port, int backlog, int *fd, unsigned short *bound) {
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
+    struct sockaddr *wanted = (struct sockaddr *)&four;
+    socklen_t size = sizeof four;
+    if (inet_pton(AF_INET, address, &four.sin_addr) != 1) {
+        if (inet_pton(AF_INET6, address, &six.sin6_addr) != 1) return EINVAL;
+        wanted = (struct sockaddr *)&six;
+        size = sizeof six;
+    }
+    *fd = socket(wanted->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (*fd < 0) return errno;
+    int yes = 1;
+    setsockopt(*fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(*fd, wanted, size) == 0 && listen(*fd, backlog) == 0 && getsockname(*fd, wanted, &size) == 0) {
+        *bound = ntohs(wanted->sa_family == AF_INET6 ? six.sin6_port : four.sin_port);
+        return 0;
+    }
+    int failure = errno;
+    close(*fd);
+    *fd = -1;
+    return failure;
+}
+
+int clinux_open_terminal(int *master, int *slave) {
+    char name[64];
+    *slave = -1;
+    *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (*master < 0) return errno;
+    struct termios mode;
+    if (grantpt(*master) == 0 && unlockpt(*master) == 0 && ptsname_r(*master, name, sizeof name) == 0 &&
+        (*slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)) >= 0 && tcgetattr(*slave, &mode) == 0) {
+        cfmakeraw(&mode);
+        if (tcsetattr(*slave, TCSANOW, &mode) == 0) return 0;
+    }
+    int failure = errno;
+    if (*slave >= 0) close(*slave);
+    close(*master);
+    *master = *slave = -1;
+    return failure;
 }

@@ -19,6 +19,8 @@ package struct CoreConfiguration: Sendable {
     package var network: any PodNetwork
     /// The parent cgroup of containers that name none.
     package var cgroupParent: String
+    /// Who keeps containers' output in a form of its own; nil: the monitor's file is all there is.
+    package var output: (any OutputKeeper)?
     /// Certificates of registries.
     package var registries: RegistryTrust
     package var logger: Logger
@@ -27,7 +29,7 @@ package struct CoreConfiguration: Sendable {
     package init(
         root: String, runFolder: String, runtimes: [String: String] = [:], defaultRuntime: String = "",
         conmon: String = "",
-        network: any PodNetwork, cgroupParent: String = "/oxbow",
+        network: any PodNetwork, cgroupParent: String = "/oxbow", output: (any OutputKeeper)? = nil,
         registries: RegistryTrust = .none, logger: Logger = Logger(label: "oxbow.core"),
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
@@ -38,6 +40,7 @@ package struct CoreConfiguration: Sendable {
         self.conmon = conmon
         self.network = network
         self.cgroupParent = cgroupParent
+        self.output = output
         self.registries = registries
         self.logger = logger
         self.group = group

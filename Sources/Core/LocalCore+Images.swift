@@ -48,7 +48,11 @@ extension LocalCore {
         try await images.remove(image)
     }
 
-    private func user(of image: Digest) -> ContainerRecord? { table.records.first { $0.spec.image == image } }
+    private func user(of image: Digest) -> ContainerRecord? {
+        table.records.first { record in
+            record.spec.image == image || record.spec.mounts.contains { $0.image == image }
+        }
+    }
 
     package func imageFilesystem() async throws(OxbowError) -> FilesystemFigures { try await images.filesystem() }
 

@@ -30,9 +30,11 @@ package final class LocalCore: ContainerCore {
     let uses = ImageUses()
     let containerUsage = Mutex(ContainerUsage())
     let broadcast = EventBroadcast()
+    let layerUsage = LayerUsageTable()
     /// Where creates, starts, stops and removals spent their time.
     package let breakdown = StartBreakdown()
     let clamps: ClampNotices
+    let kernel = KernelVersion.running
     let versions = Mutex<(runtimes: [String: String], monitor: String)?>(nil)
 
     init(
@@ -105,7 +107,8 @@ package final class LocalCore: ContainerCore {
 
     package func container(_ id: String) async -> ContainerRecord? { table.row(id)?.record }
     package func containers() async -> [ContainerRecord] { table.records }
-    package func events() -> AsyncStream<CoreEvent> { broadcast.listen() }
+    package func briefs() async -> [ContainerBrief] { table.briefs }
+    package func events() -> CoreEvents { broadcast.listen() }
     package func networkProblem() async -> String? { await network.problem() }
 
     func announce(_ action: CoreEvent.Action, _ record: ContainerRecord) {

@@ -1,4 +1,6 @@
-import CRIServer
+package import CDI
+package import CRIServer
+package import CRIStreaming
 package import Core
 
 package import Logging
@@ -8,12 +10,14 @@ package import Logging
 /// A pod sandbox and a container are both containers of the core; what the CRI adds to them (metadata, labels,
 /// annotations, the configuration as asked for) travels in the core's extension document, so the core's own recovery
 /// is all the recovery there is.
-package final class DirectCRI: CRIRuntime {
+package final class DirectCRI: EncodedLists {
     package struct Configuration: Sendable {
         /// The image whose process holds a sandbox's namespaces.
         package var pauseImage: String
         /// What `Version` reports.
         package var runtimeVersion: String
+        /// Where CDI devices are described.
+        package var devices = DeviceRegistry()
 
         package init(pauseImage: String = "localhost/pause:1", runtimeVersion: String) {
             self.pauseImage = pauseImage
@@ -25,8 +29,17 @@ package final class DirectCRI: CRIRuntime {
     let configuration: Configuration
     let logger: Logger
     let documents = DocumentTable()
+    /// nil: Exec, Attach and PortForward are not served.
+    let streaming: StreamingServer?
+    let entries = ListEntryTable()
+    /// By container id, and by `pod/` and a sandbox's id.
+    let rates = UsageRates()
+    let transitions = SandboxTransitions()
 
-    package init(core: any ContainerCore, configuration: Configuration, logger: Logger) {
+    package init(
+        core: any ContainerCore, configuration: Configuration, logger: Logger, streaming: StreamingServer? = nil
+    ) {
+        self.streaming = streaming
         self.core = core
         self.configuration = configuration
         self.logger = logger

@@ -49,6 +49,8 @@ extension Engine {
         on(.POST, "/containers/{id}/attach", engine.attachToContainer)
         on(.POST, "/containers/{id}/resize", engine.resizeContainer)
         on(.GET, "/containers/{id}/stats", engine.containerStats)
+        on(.GET, "/containers/{id}/archive", engine.copyFromContainer)
+        on(.HEAD, "/containers/{id}/archive", engine.copyFromContainer)
         on(.GET, "/containers/{id}/top", engine.containerProcesses)
 
         on(.POST, "/containers/{id}/exec", engine.createExec)

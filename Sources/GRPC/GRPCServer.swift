@@ -1,3 +1,4 @@
+import Linux
 import NIOCore
 import Sockets
 
@@ -17,10 +18,11 @@ package struct GRPCServer: Sendable {
     package func run(at path: String, grace: Duration = .seconds(5), onReady: @Sendable () async -> Void = {})
         async throws
     {
-        try await UnixServer(path: path, connections: limits.connections)
-            .run(grace: grace, onReady: onReady) { [handler, limits] channel in
+        try await SocketServer(connections: limits.connections)
+            .run(on: ListeningSocket(try await UnixListener.open(path)), grace: grace, onReady: onReady) {
+                [handler, limits] channel in
                 let link = try ServerLink.attach(to: channel, limits: limits)
-                return UnixServer.Connection(serve: { await link.run(handler) }, drain: link.drain)
+                return SocketServer.Connection(serve: { await link.run(handler) }, drain: link.drain)
             }
     }
 }

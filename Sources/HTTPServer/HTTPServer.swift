@@ -1,8 +1,9 @@
 package import Logging
+import Linux
 import NIOCore
-import Sockets
+package import Sockets
 
-/// HTTP/1.1 on a unix socket.
+/// HTTP/1.1 on a unix or TCP socket.
 package struct HTTPServer: Sendable {
     private let respond: @Sendable (ServerRequest) async -> ServerResponse
     private let limits: HTTPLimits
@@ -25,16 +26,23 @@ package struct HTTPServer: Sendable {
     package func run(at path: String, grace: Duration = .seconds(5), onReady: @Sendable () async -> Void = {})
         async throws
     {
-        let server = UnixServer(path: path, connections: limits.connections) { bootstrap in
+        try await run(on: ListeningSocket(try await UnixListener.open(path)), grace: grace, onReady: onReady)
+    }
+
+    /// As `run(at:)`, on a socket that listens already.
+    package func run(
+        on socket: ListeningSocket, grace: Duration = .seconds(5), onReady: @Sendable () async -> Void = {}
+    ) async throws {
+        let server = SocketServer(connections: limits.connections) { bootstrap in
             bootstrap
                 // Input that ends is the end of a process's stdin, not of the answer.
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
                 // Nothing is read before somebody waits for it.
                 .childChannelOption(.autoRead, value: false)
         }
-        try await server.run(grace: grace, onReady: onReady) { [limits, respond, logger] channel in
+        try await server.run(on: socket, grace: grace, onReady: onReady) { [limits, respond, logger] channel in
             let link = try HTTPLink.attach(to: channel, limits: limits)
-            return UnixServer.Connection(serve: { await link.serve(respond, logger) }, drain: link.drain)
+            return SocketServer.Connection(serve: { await link.serve(respond, logger) }, drain: link.drain)
         }
     }
 }

@@ -102,8 +102,6 @@ struct RequestLoop: Sendable {
     ) async throws {
         let link = link
         await link.connection.onLoop { $0.hijack() }
-        // Moby's own reason; some clients look for it.
-        let status = status.code == 101 ? .custom(code: 101, reasonPhrase: "UPGRADED") : status
         try await link.write([ResponseHead.bytes(status, headers)])
         try await run(
             HijackedConnection {

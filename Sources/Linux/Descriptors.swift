@@ -27,6 +27,13 @@ package enum Descriptors {
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw SystemFailure("write", path) }
     }
 
+    /// A new terminal in raw mode, both ends close-on-exec.
+    package static func terminal() throws(SystemFailure) -> (master: Int32, slave: Int32) {
+        var (master, slave): (Int32, Int32) = (-1, -1)
+        try SystemFailure.check(clinux_open_terminal(&master, &slave), "openpt", "")
+        return (master, slave)
+    }
+
     /// A terminal's size in characters.
     package static func resizeTerminal(_ descriptor: Int32, width: UInt16, height: UInt16) throws(SystemFailure) {
         try SystemFailure.check(clinux_set_window(descriptor, width, height), "ioctl", "terminal size")

@@ -29,4 +29,7 @@ extension SystemFailure {
     package var isFullDisk: Bool { errno == ENOSPC || errno == EDQUOT }
     /// Nothing of that name is there.
     package var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
+    /// Somebody uses it.
+    package var isBusy: Bool { errno == EBUSY }
+    package var isTooLarge: Bool { errno == EFBIG }
 }

@@ -14,7 +14,9 @@ import Testing
     let body = (try? await request.body.collect()).map { String(buffer: $0) } ?? "?"
     var headers: HTTPHeaders = ["Content-Type": "application/vnd.docker.raw-stream"]
     if request.wantsUpgrade { headers.add(contentsOf: [("Connection", "Upgrade"), ("Upgrade", "tcp")]) }
-    return .hijack(status: request.wantsUpgrade ? .switchingProtocols : .ok, headers: headers) { connection in
+    return .hijack(
+        status: request.wantsUpgrade ? .custom(code: 101, reasonPhrase: "UPGRADED") : .ok, headers: headers
+    ) { connection in
         try await connection.write(ByteBuffer(string: "(\(body))"))
         while let bytes = try await connection.read() {
             try await connection.write(ByteBuffer(string: "[\(String(buffer: bytes))]"))

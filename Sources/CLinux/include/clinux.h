@@ -61,11 +61,28 @@ int clinux_mount_read_only(const char *target);
 /// Mounts an overlay whose `options` hold paths relative to `folder`.
 int clinux_mount_overlay_from(const char *folder, const char *options, const char *target);
 
+/// Mounts `source` at `target` with its owners mapped: `uids` and `gids` are lines `container host length`, as in
+/// /proc/PID/uid_map. What a file's owner is on disk is the mapping's container side; processes see the host side.
+int clinux_mount_mapped(const char *source, const char *target, const char *uids, const char *gids);
+
 /// Makes a network namespace with `lo` up and binds it to the file at `path`.
 int clinux_netns_pin(const char *path);
 
+/// Whether the file is a namespace: ENOTTY when it is something else.
+int clinux_is_namespace(const char *path);
+
 /// Writes the addresses of global scope on `interface` in the namespace file at `ns` into `text`: IPv4 first, a line each.
 int clinux_netns_addresses(const char *ns, const char *interface, char *text, size_t size);
+
+/// Makes a TCP socket in the namespace file at `ns` and begins to connect it to `port` of the loopback address of
+/// `family` (AF_INET, AF_INET6) there. EINPROGRESS: `fd` is set, and `clinux_connect_result` tells how it went on.
+int clinux_netns_connect(const char *ns, int family, unsigned short port, int *fd);
+/// EINPROGRESS: nothing is known yet.
+int clinux_connect_result(int fd);
+
+/// A listening TCP socket at a numeric IPv4 or IPv6 address; EINVAL for another text. `port` 0 is any, `bound` the one
+/// that it became.
+int clinux_listen_tcp(const char *address, unsigned short port, int backlog, int *fd, unsigned short *bound);
 
 /// A listening unix stream socket with mode 0660.
 int clinux_listen_unix(const char *path, int backlog, int *fd);
@@ -77,6 +94,8 @@ int clinux_peer_pid(int fd, pid_t *pid);
 
 /// Receives one descriptor over a unix stream socket (SCM_RIGHTS).
 int clinux_receive_descriptor(int socket, int *fd);
+/// A new terminal in raw mode, both ends closed on exec; nobody's controlling terminal.
+int clinux_open_terminal(int *master, int *slave);
 int clinux_set_window(int terminal, unsigned short columns, unsigned short rows);
 
 #endif

@@ -3,7 +3,7 @@ package struct ExecProcess: Sendable {
     package var streams: ProcessStreams
     /// The exit code, once.
     package var exit: @Sendable () async -> Int32
-    /// SIGKILL to the process inside the container.
+    /// SIGKILL to the process inside the container and to all that it started and did not let go into a session of its own.
     package var kill: @Sendable () async -> Void
     package var resize: @Sendable (_ width: UInt16, _ height: UInt16) async throws -> Void
     package init(

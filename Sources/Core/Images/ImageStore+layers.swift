@@ -72,7 +72,8 @@ extension ImageStore {
             let error = Self.wrapped(error, "layer")
             // Withdrawn: the blob is good, and the next pull begins with unpacking.
             if error.kind != .cancelled { try await working("layer") { try Files.removeFile(path) } }
-            throw error.kind == .badRequest ? OxbowError(.corrupt, error.message, origin: error.origin) : error
+            guard error.kind == .badRequest else { throw error }
+            throw OxbowError(.corrupt, error.message, origin: error.origin)
         }
         try await working("layer") { try Files.removeFile(path) }
     }

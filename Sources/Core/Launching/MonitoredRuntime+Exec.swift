@@ -1,6 +1,7 @@
 package import Faults
 import FoundationEssentials
 import Linux
+import Logging
 import NIOCore
 import Synchronization
 
@@ -30,10 +31,6 @@ extension MonitoredRuntime {
     /// The runtime's command line is our child for as long as the program runs: its exit code is the program's.
     package func exec(_ order: ExecOrder) async throws(OxbowError) -> ExecProcess {
         let runtime = try program(order.handler)
-        if order.process.terminal, order.handler != "crun" {
-            throw OxbowError(
-                .unsupported, "exec: \(order.handler) gives a terminal to detached programs only, use crun")
-        }
         let number = execNumber.withLock { number in
             number += 1
             return number
@@ -50,11 +47,16 @@ extension MonitoredRuntime {
             "--root=" + folders.runtime(order.handler), "--log=" + files.log, "--log-format=json", "exec",
             "--process", files.process, "--pid-file", files.pid,
         ]
-        if order.process.terminal { arguments += ["--tty", "--console-socket", files.console] }
+        // crun hands a terminal over and stays for the exit code. runc does so only for programs that it leaves alone, whose
+        // exit code is then nobody's: it gets a terminal of ours to carry the bytes to its own.
+        let isHandedOver = order.process.terminal && order.handler == "crun"
+        if order.process.terminal { arguments += ["--tty"] }
+        if isHandedOver { arguments += ["--console-socket", files.console] }
         let command = Command(runtime, arguments + [order.id], newSession: true)
         do throws(OxbowError) {
-            return order.process.terminal
-                ? try await terminalExec(command, files) : try await pipedExec(command, order.input, files)
+            if isHandedOver { return try await terminalExec(command, files, in: order.id) }
+            if order.process.terminal { return try await relayedExec(command, files, in: order.id) }
+            return try await pipedExec(command, order.input, files, in: order.id)
         } catch {
             await forget(files)
             throw error
@@ -62,7 +64,7 @@ extension MonitoredRuntime {
     }
 
     private func pipedExec(
-        _ command: Command, _ wantsInput: Bool, _ files: ExecFiles
+        _ command: Command, _ wantsInput: Bool, _ files: ExecFiles, in container: String
     ) async throws(OxbowError) -> ExecProcess {
         var ours: [Int32] = []
         var theirs: [Int32] = []
@@ -95,7 +97,7 @@ extension MonitoredRuntime {
         }
         do throws(OxbowError) {
             let pid = try await execPid(files, end)
-            return process(pid, channels.streams, end) { _, _ in
+            return process(pid, in: container, channels.streams, end) { _, _ in
                 throw OxbowError(.wrongState, "exec: has no terminal")
             }
         } catch {
@@ -105,7 +107,9 @@ extension MonitoredRuntime {
         }
     }
 
-    private func terminalExec(_ command: Command, _ files: ExecFiles) async throws(OxbowError) -> ExecProcess {
+    private func terminalExec(
+        _ command: Command, _ files: ExecFiles, in container: String
+    ) async throws(OxbowError) -> ExecProcess {
         let listener: Int32
         do { listener = try await blocking { try ConsoleSocket.listen(at: files.console) } } catch {
             throw OxbowError(.ours, "exec: no console socket", origin: error)
@@ -121,7 +125,7 @@ extension MonitoredRuntime {
             let terminal = try await StreamChannels.terminal(master, on: group)
             do throws(OxbowError) {
                 let pid = try await execPid(files, end)
-                return process(pid, terminal.0.streams, end, resize: terminal.resize)
+                return process(pid, in: container, terminal.0.streams, end, resize: terminal.resize)
             } catch {
                 await terminal.0.streams.close()
                 throw error
@@ -132,15 +136,72 @@ extension MonitoredRuntime {
         }
     }
 
+    /// The runtime's own standard streams are a terminal, whose bytes it carries to the program's and back.
+    private func relayedExec(
+        _ command: Command, _ files: ExecFiles, in container: String
+    ) async throws(OxbowError) -> ExecProcess {
+        let (master, slave): (Int32, Int32)
+        do { (master, slave) = try Descriptors.terminal() } catch {
+            throw OxbowError(.ours, "exec: no terminal", origin: error)
+        }
+        var command = command
+        for number: Int32 in 0...2 { command.descriptors[number] = slave }
+        let child: Int32
+        do {
+            defer { Descriptors.close(slave) }
+            child = try await Processes.shared.start(command)
+        } catch {
+            Descriptors.close(master)
+            throw OxbowError(.ours, "exec: the runtime cannot be started", origin: error)
+        }
+        let end = watchExec(child, files)
+        let (channels, resize): (StreamChannels, @Sendable (UInt16, UInt16) async throws -> Void)
+        do throws(OxbowError) { (channels, resize) = try await StreamChannels.terminal(master, on: group) } catch {
+            signal(9, child)
+            throw error
+        }
+        var streams = channels.streams
+        let pid: Int32
+        do throws(OxbowError) { pid = try await execPid(files, end) } catch {
+            signal(9, child)
+            await streams.close()
+            throw error
+        }
+        let close = streams.close
+        streams.close = {
+            await close()
+            // A terminal that goes away hangs its program up; the runtime hands the signal on.
+            if end.value == nil { self.signal(1, child) }
+        }
+        return process(pid, in: container, streams, end) { width, height in
+            try await resize(width, height)
+            if end.value == nil { self.signal(28, child) }
+        }
+    }
+
     private func process(
-        _ pid: Int32, _ streams: ProcessStreams, _ end: Latch<ExecEnd>,
+        _ pid: Int32, in container: String, _ streams: ProcessStreams, _ end: Latch<ExecEnd>,
         resize: @escaping @Sendable (UInt16, UInt16) async throws -> Void
     ) -> ExecProcess {
         ExecProcess(
             pid: pid, streams: streams,
             exit: { await end.wait()?.code ?? ContainerLife.unknownExit },
-            kill: { if end.value == nil { self.signal(9, pid) } },
+            kill: { await self.killTree(pid, in: container) },
             resize: resize)
+    }
+
+    /// What the program has started goes with it, also when it has ended itself.
+    private func killTree(_ pid: Int32, in container: String) async {
+        do {
+            try await blocking {
+                try ProcessTree.kill(pid) { each in
+                    let cgroups = (try? Files.read("/proc/\(each)/cgroup", limit: 16 << 10)) ?? []
+                    return String(decoding: cgroups, as: UTF8.self).contains(container)
+                }
+            }
+        } catch {
+            log.warning("a command was not killed", metadata: ["pid": "\(pid)", "error": "\(error)"])
+        }
     }
 
     private func watchExec(_ child: Int32, _ files: ExecFiles) -> Latch<ExecEnd> {

@@ -5,20 +5,25 @@ package import Faults
 import NIOCore
 
 extension DirectCRI {
-    /// Bytes kept of each output stream; a command that prints more is killed and the call fails.
-    static let execOutputLimit = 16 << 20
-
-    /// Runs a command to its end. A timeout kills it and answers DEADLINE_EXCEEDED; an exit code is never an error.
+    /// Runs a command to its end. A timeout kills it and answers DEADLINE_EXCEEDED; an exit code is never an error, and output
+    /// past `ExecSyncOutput.limit` is dropped.
     package func execSync(
         _ request: ExecSyncRequest, _ context: CallContext
     ) async throws(OxbowError) -> ExecSyncResponse {
-        let container = try await requireContainer(request.containerId)
-        guard container.record.state == .running else {
-            throw OxbowError(.wrongState, "container: not running (\(container.record.id))")
-        }
+        let container = try await requireRunning(request.containerId)
         let process = try await core.exec(container.record.id, ExecSpec(arguments: request.cmd))
-        guard request.timeout > 0 else { return try await collect(process) }
-        return try await collect(process, within: .seconds(request.timeout))
+        do throws(OxbowError) {
+            let response =
+                request.timeout > 0
+                ? try await collect(process, within: .seconds(request.timeout)) : try await collect(process)
+            await process.streams.close()
+            return response
+        } catch {
+            // A client that has gone leaves nothing running either.
+            await process.kill()
+            await process.streams.close()
+            throw error
+        }
     }
 
     private enum Finish: Sendable {
@@ -58,18 +63,13 @@ extension DirectCRI {
     }
 
     private func collect(_ process: ExecProcess) async throws(OxbowError) -> ExecSyncResponse {
-        var response = ExecSyncResponse()
+        var output = ExecSyncOutput()
         while let chunk = try await process.streams.next() {
             switch chunk.stream {
-            case .stdout: response.stdout.append(contentsOf: chunk.bytes.readableBytesView)
-            case .stderr: response.stderr.append(contentsOf: chunk.bytes.readableBytesView)
-            }
-            if max(response.stdout.count, response.stderr.count) > Self.execOutputLimit {
-                await process.kill()
-                throw OxbowError(.tooLarge, "exec: more than \(Self.execOutputLimit) bytes of output, killed")
+            case .stdout: output.stdout(chunk.bytes)
+            case .stderr: output.stderr(chunk.bytes)
             }
         }
-        response.exitCode = await process.exit()
-        return response
+        return ExecSyncResponse(stdout: output.stdout, stderr: output.stderr, exitCode: await process.exit())
     }
 }

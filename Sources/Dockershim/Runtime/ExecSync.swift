@@ -60,7 +60,7 @@ extension Dockershim {
 
     /// The daemon closes the stream a little before it knows the exit code, or long before, when the command closed its
     /// output and goes on.
-    private func exitCode(of exec: String) async throws -> Int {
+    func exitCode(of exec: String) async throws -> Int {
         var wait = ExecPolling(era: era)
         while true {
             let told = try await docker.inspectExec(exec)
@@ -74,7 +74,7 @@ extension Dockershim {
     }
 
     /// Docker offers no call for it, so the process is found by its pid on this host, which bridge and daemon share.
-    private func kill(_ exec: String, in container: String) async {
+    func kill(_ exec: String, in container: String) async {
         do {
             let told = try await docker.inspectExec(exec)
             guard told.running else { return }
@@ -114,8 +114,7 @@ struct ExecOutput {
 
     /// Bytes of one stream in 1.20.
     static let oldLimit = 16 << 20
-    /// Bytes of both streams: an answer of 16 MiB, less what frames it. The rest is dropped.
-    static let limit = (16 << 20) - (64 << 10)
+    static let limit = ExecSyncOutput.limit
 
     /// - Throws: `.malformed` for the daemon's own words on why the stream fails, and, in 1.20, for output past the limit.
     mutating func receive(_ frame: StreamFrame) throws(DockerFailure) {

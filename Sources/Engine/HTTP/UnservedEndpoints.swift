@@ -26,7 +26,7 @@ enum UnservedEndpoints {
         (.POST, "/build"), (.POST, "/build/cancel"), (.POST, "/build/prune"),
         (.GET, "/containers/{id}/checkpoints"), (.POST, "/containers/{id}/checkpoints"),
         (.DELETE, "/containers/{id}/checkpoints/{checkpoint}"),
-        (.GET, "/containers/{id}/archive"), (.HEAD, "/containers/{id}/archive"), (.PUT, "/containers/{id}/archive"),
+        (.PUT, "/containers/{id}/archive"),
         (.GET, "/containers/{id}/attach/ws"), (.GET, "/containers/{id}/changes"), (.GET, "/containers/{id}/export"),
         (.POST, "/containers/{id}/pause"), (.POST, "/containers/{id}/unpause"),
         (.GET, "/debug/pprof/{name}"), (.GET, "/debug/vars"), (.GET, "/distribution/{name:.*}/json"),

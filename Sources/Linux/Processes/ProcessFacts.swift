@@ -4,6 +4,8 @@ import Glibc
 package struct ProcessFacts: Sendable, Equatable {
     package var pid: Int32
     package var parent: Int32
+    /// The pid of the session's leader, who may be gone.
+    package var session: Int32
     package var command: String
     /// `R`, `S`, `Z` … as an ASCII code.
     package var state: UInt8
@@ -32,11 +34,13 @@ package struct ProcessFacts: Sendable, Equatable {
         let fields = line[line.index(after: close)...].split(whereSeparator: \.isWhitespace)
         // Field 3 of proc(5), the state, is fields[0].
         guard fields.count > 19, let state = fields[0].utf8.first, let parent = Int32(fields[1]),
+            let session = Int32(fields[3]),
             let user = Double(fields[11]), let system = Double(fields[12]), let childrenUser = Double(fields[13]),
             let childrenSystem = Double(fields[14]), let startTime = UInt64(fields[19])
         else { return nil }
         return ProcessFacts(
-            pid: pid, parent: parent, command: String(line[line.index(after: open)..<close]), state: state,
+            pid: pid, parent: parent, session: session, command: String(line[line.index(after: open)..<close]),
+            state: state,
             startTime: startTime, ownCPU: (user + system) / ticksPerSecond,
             childrenCPU: (childrenUser + childrenSystem) / ticksPerSecond)
     }

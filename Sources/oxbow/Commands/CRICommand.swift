@@ -22,6 +22,7 @@ struct CRICommand: AsyncParsableCommand {
     var startBreakdown: String?
 
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var streaming: StreamingOptions
     @OptionGroup var registries: RegistryOptions
     @OptionGroup var daemon: DaemonOptions
 
@@ -29,15 +30,19 @@ struct CRICommand: AsyncParsableCommand {
         let logger = daemon.logger("oxbow.cri")
         let podNetwork = PluginNetwork(
             .init(
-                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni"))
+                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni",
+                refusesTakenPorts: true))
         let core = try await openCore(root: root, network: podNetwork, registries: registries, logger: logger)
+        let streams = try await streaming.open(logger)
         let runtime = DirectCRI(
-            core: core, configuration: .init(pauseImage: pauseImage, runtimeVersion: Build.version), logger: logger)
+            core: core, configuration: .init(pauseImage: pauseImage, runtimeVersion: Build.version), logger: logger,
+            streaming: streams)
         let server = GRPCServer(handler: CRIService(runtime: runtime, logger: logger))
         let socket = socket
         try await runDaemon(
             [
                 Part { try await core.run() },
+                Part { try await streams.run(for: runtime) },
                 Part {
                     try await server.run(at: socket.path) {
                         await giveBackStartUpMemory(logger)

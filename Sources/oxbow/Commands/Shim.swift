@@ -29,26 +29,32 @@ struct Shim: AsyncParsableCommand {
     var restTally: String?
 
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var streaming: StreamingOptions
     @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
         let logger = daemon.logger("oxbow.shim")
         let podNetwork = PluginNetwork(
             .init(
-                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni"))
+                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni",
+                refusesTakenPorts: era != .dockershim120))
+        let streams = try await streaming.open(logger)
         let shim = try await Dockershim(
             dockerSocket: docker.path, network: podNetwork,
-            configuration: .init(root: root, pauseImage: pauseImage, era: era), logger: logger)
+            configuration: .init(root: root, pauseImage: pauseImage, era: era), logger: logger,
+            streaming: streams)
         let server = GRPCServer(handler: CRIService(runtime: shim, logger: logger, statusOf: era.status))
         let socket = socket
         try await runDaemon(
             [
+                Part { try await streams.run(for: shim) },
+                Part { await shim.run() },
                 Part {
                     try await server.run(at: socket.path) {
                         await giveBackStartUpMemory(logger)
                         logger.notice("serving the CRI", metadata: ["socket": "\(socket)", "era": "\(era)"])
                     }
-                }
+                },
             ], logger: logger)
         if let restTally { try await shim.tally.write(to: restTally) }
     }

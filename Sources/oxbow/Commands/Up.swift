@@ -29,6 +29,7 @@ struct Up: AsyncParsableCommand {
     @Option(help: "State folder.")
     var root = "/var/lib/oxbow"
 
+    @OptionGroup var streaming: StreamingOptions
     @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
@@ -39,9 +40,11 @@ struct Up: AsyncParsableCommand {
             case .dockershim:
                 StageDefinition.dockershim(
                     docker: dockerSocket.path, cri: criSocket?.path ?? "/run/oxbow/dockershim.sock",
-                    era: era.rawValue, logLevel: level)
+                    era: era.rawValue, logLevel: level, network: streaming.arguments)
             case .criPlugin:
-                StageDefinition.criPlugin(cri: criSocket?.path ?? "/run/oxbow/cri.sock", logLevel: level)
+                StageDefinition.criPlugin(
+                    cri: criSocket?.path ?? "/run/oxbow/cri.sock", logLevel: level,
+                    network: streaming.arguments)
             }
         let daemons = definition.placed(in: root).daemons
         let parts = daemons.enumerated().map { index, each in

@@ -5,11 +5,12 @@ import OCI
 
 /// Opens the container core that a daemon drives, in `root`, and recovers what an earlier one left there.
 func openCore(
-    root: String, network: any PodNetwork, registries: RegistryOptions, logger: Logger
+    root: String, network: any PodNetwork, output: (any OutputKeeper)? = nil, registries: RegistryOptions,
+    logger: Logger
 ) async throws -> LocalCore {
     try await LocalCore.open(
         CoreConfiguration(
-            root: root, runFolder: runFolder(for: root), network: network,
+            root: root, runFolder: runFolder(for: root), network: network, output: output,
             registries: RegistryTrust(folders: registries.registryCerts), logger: logger))
 }
 

@@ -99,7 +99,7 @@ struct PullTests {
     @Test("a line without end is refused at the limit")
     func lineLimit() throws {
         let reader = ProgressReader()
-        try reader.receive(ByteBuffer(repeating: 0x61, count: ProgressReader.lineLimit))
+        try reader.receive(ByteBuffer(repeating: 0x61, count: JSONLines.lineLimit))
         #expect(throws: DockerFailure.self) { try reader.receive(ByteBuffer(string: "a")) }
     }
 

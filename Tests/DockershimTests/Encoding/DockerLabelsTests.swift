@@ -9,7 +9,7 @@ struct DockerLabelsTests {
     func sandbox() {
         let config = PodSandboxConfig(labels: ["app": "web"], annotations: ["note": "x"])
         #expect(
-            DockerLabels.ofSandbox(config) == [
+            DockerLabels.ofSandbox(config, era: .dockershim120) == [
                 "app": "web", "annotation.note": "x", "io.kubernetes.docker.type": "podsandbox",
                 "io.kubernetes.container.name": "POD",
             ])
@@ -41,7 +41,7 @@ struct DockerLabelsTests {
     func collisions() {
         let config = PodSandboxConfig(
             labels: ["annotation.x": "label", "io.kubernetes.docker.type": "mine"], annotations: ["x": "annotation"])
-        let labels = DockerLabels.ofSandbox(config)
+        let labels = DockerLabels.ofSandbox(config, era: .dockershim120)
         #expect(labels["annotation.x"] == "annotation")
         #expect(labels["io.kubernetes.docker.type"] == "podsandbox")
     }

@@ -133,7 +133,7 @@ struct EraAnswerTests {
     @Test(
         "runtime handlers other than docker are unknown to 1.20",
         arguments: [
-            (Era.current, "runc", nil), (.current, "docker", nil), (.current, "gvisor", .notFound),
+            (Era.current, "runc", nil), (.current, "docker", nil), (.current, "gvisor", .invalidArgument),
             (.dockershim120, "docker", nil), (.dockershim120, "runc", .unknown),
         ] as [(Era, String, GRPCStatus.Code?)])
     func handlers(era: Era, handler: String, expected: GRPCStatus.Code?) async {
