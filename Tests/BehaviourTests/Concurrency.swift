@@ -8,7 +8,9 @@ import Testing
 
 extension Behaviour {
     @Suite struct Concurrency {
-        @Test("twenty pods from eight clients at once: all come up, each with addresses of its own, none leaves anything", arguments: Stage.all)
+        @Test(
+            "twenty pods from eight clients at once: all come up, each with addresses of its own, none leaves anything",
+            arguments: Stage.all)
         func twentyPods(_ stage: Stage) async throws {
             try await stage.check("RunPodSandbox") { kubelet in
                 let clients = (0..<8).map { _ in CRIClient(socket: kubelet.daemons.criSocket) }
@@ -33,7 +35,9 @@ extension Behaviour {
 
         /// Runs all pods, each with a container, looks at them, and removes them.
         /// - Returns: the ids of all sandboxes and containers.
-        private func life(of configs: [PodSandboxConfig], _ label: String, _ clients: [CRIClient]) async throws -> [String] {
+        private func life(of configs: [PodSandboxConfig], _ label: String, _ clients: [CRIClient]) async throws
+            -> [String]
+        {
             let pods = try await inParallel(configs) { number, config in
                 let client = clients[number % clients.count]
                 let sandbox = try await client.runPodSandbox(RunPodSandboxRequest(config: config)).podSandboxId
@@ -75,7 +79,9 @@ extension Behaviour {
             }
         }
 
-        @Test("of two clients that make the same pod at once one succeeds and the other hears ALREADY_EXISTS", arguments: Stage.all)
+        @Test(
+            "of two clients that make the same pod at once one succeeds and the other hears ALREADY_EXISTS",
+            arguments: Stage.all)
         func samePod(_ stage: Stage) async throws {
             let gaps: [Stage: String] = [.dockershim120: "the second call removes what the first has just made"]
             try await stage.check("RunPodSandbox", gaps: gaps) { kubelet in
@@ -119,7 +125,8 @@ extension Behaviour {
                     if failed == nil {
                         labels.removeLast()
                         let filter = PodSandboxFilter(labelSelector: config.labels)
-                        for each in try await kubelet.client.listPodSandbox(ListPodSandboxRequest(filter: filter)).items {
+                        for each in try await kubelet.client.listPodSandbox(ListPodSandboxRequest(filter: filter)).items
+                        {
                             try await kubelet.remove(sandbox: each.id)
                         }
                     } else {
@@ -168,7 +175,11 @@ extension Behaviour {
             }
             let uids = labels.compactMap { $0["io.kubernetes.pod.uid"] }
             if uids.isEmpty { return }
-            _ = try await kubelet.eventually { try await kubelet.remains(of: uids) } until: { $0.isEmpty }
+            _ = try await kubelet.eventually {
+                try await kubelet.remains(of: uids)
+            } until: {
+                $0.isEmpty
+            }
         }
     }
 }

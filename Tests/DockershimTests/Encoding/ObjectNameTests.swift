@@ -43,7 +43,9 @@ struct ObjectNameTests {
 
     @Test("a name used again carries eight hex digits")
     func renamed() {
-        #expect(ObjectName(sandbox: pod).renamed(by: 0xBEEF).text(era: .current) == "k8s_POD_web-0_default_u-1_2_0000beef")
-        #expect(ObjectName(sandbox: pod).renamed(by: .max).text(era: .current) == "k8s_POD_web-0_default_u-1_2_ffffffff")
+        #expect(
+            ObjectName(sandbox: pod).renamed(by: 0xBEEF).text(era: .current) == "k8s_POD_web-0_default_u-1_2_0000beef")
+        #expect(
+            ObjectName(sandbox: pod).renamed(by: .max).text(era: .current) == "k8s_POD_web-0_default_u-1_2_ffffffff")
     }
 }
