@@ -185,7 +185,7 @@ final class LogFollowers: Sendable {
         while !Task.isCancelled {
             do {
                 let found = try await docker.containers(
-                    all: true, filters: ["label": DockerLabels.filter(type: DockerLabels.containerType)])
+                    all: true, filters: ["label": DockerLabels.filter(type: DockerLabels.containerType, era: docker.era)])
                 for container in found where container.state != "created" {
                     await attend(container.id, path: container.labels?[DockerLabels.logPath] ?? "")
                 }
