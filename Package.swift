@@ -54,7 +54,8 @@ let package = Package(
         .target(name: "Compression", dependencies: ["CArchive", "CZlib"] + nio("NIOCore"), swiftSettings: base),
         .target(
             name: "HTTPServer",
-            dependencies: ["Faults", "Linux", "Sockets", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"), swiftSettings: safe),
+            dependencies: ["Faults", "Linux", "Sockets", log] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
+            swiftSettings: safe),
 
         // Vocabulary.
         .target(name: "CRI", dependencies: ["CCRI", "CProtobufC", "Faults"] + nio("NIOCore"), swiftSettings: base),
@@ -66,6 +67,7 @@ let package = Package(
             dependencies: ["Faults", "HTTPClient", "Linux", .product(name: "Crypto", package: "swift-crypto")]
                 + nio("NIOCore"), swiftSettings: safe),
         .target(name: "CNI", dependencies: ["Faults", "Linux", log], swiftSettings: safe),
+        .target(name: "CDI", dependencies: ["Faults", "Linux"], swiftSettings: safe),
         .target(
             name: "Core",
             dependencies: [
@@ -84,11 +86,14 @@ let package = Package(
         .target(
             name: "Dockershim",
             dependencies: [
-                "CNI", "CRI", "CRIServer", "CRIStreaming", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux", log,
+                "CDI", "CNI", "CRI", "CRIServer", "CRIStreaming", "DockerAPI", "Faults", "GRPC", "HTTPClient", "Linux",
+                log,
+                .product(name: "Crypto", package: "swift-crypto"),
             ] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "DirectCRI",
-            dependencies: ["Core", "CRI", "CRIServer", "CRIStreaming", "Faults", "Linux", "OCI", log] + nio("NIOCore"),
+            dependencies: ["CDI", "Core", "CRI", "CRIServer", "CRIStreaming", "Faults", "Linux", "OCI", log]
+                + nio("NIOCore"),
             swiftSettings: safe),
         .target(
             name: "Engine",
@@ -108,7 +113,8 @@ let package = Package(
         .executableTarget(
             name: "oxbow",
             dependencies: [
-                "CNI", "CRIServer", "CRIStreaming", "Comparison", "Core", "DirectCRI", "Dockershim", "Engine", "Faults", "GRPC",
+                "CNI", "CRIServer", "CRIStreaming", "Comparison", "Core", "DirectCRI", "Dockershim", "Engine", "Faults",
+                "GRPC",
                 "HTTPServer", "Linux", "OCI", "Report", "Trace", log,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -119,10 +125,10 @@ let package = Package(
         // Tests: one target a module, pure and fast; the integration tests use real containers and real peers.
         .target(
             name: "TestSupport",
-            dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "Linux", "OCI"]
+            dependencies: ["CNI", "Core", "CRI", "CRIServer", "Faults", "GRPC", "HTTPClient", "Linux", "OCI"]
                 + nio("NIOCore", "NIOPosix"), path: "Tests/TestSupport", swiftSettings: base),
         .testTarget(name: "FaultsTests", dependencies: ["Faults"], swiftSettings: base),
-        .testTarget(name: "LinuxTests", dependencies: ["Linux"], swiftSettings: base),
+        .testTarget(name: "LinuxTests", dependencies: ["Faults", "Linux"], swiftSettings: base),
         .testTarget(
             name: "SocketsTests", dependencies: ["Linux", "Sockets"] + nio("NIOCore", "NIOPosix"), swiftSettings: base),
         .testTarget(
@@ -147,6 +153,7 @@ let package = Package(
                 + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
+        .testTarget(name: "CDITests", dependencies: ["CDI", "Faults", "Linux", "TestSupport"], swiftSettings: base),
         .testTarget(name: "CNITests", dependencies: ["CNI", "Faults", "Linux", log], swiftSettings: base),
         .testTarget(
             name: "CoreTests", dependencies: ["Core", "Faults", "Linux", "OCI", "TestSupport", log] + nio("NIOCore"),
@@ -172,7 +179,9 @@ let package = Package(
             name: "ComparisonTests", dependencies: ["Comparison", "Report", "Trace"], swiftSettings: base),
         .testTarget(
             name: "BehaviourTests",
-            dependencies: ["CRI", "Comparison", "Core", "GRPC", "HTTPClient", "Linux", "TestSupport", "oxbow", log]
+            dependencies: [
+                "CRI", "Comparison", "Core", "GRPC", "HTTPClient", "Linux", "OCI", "TestSupport", "oxbow", log,
+            ]
                 + nio("NIOCore"),
             swiftSettings: base),
         .testTarget(

@@ -108,12 +108,12 @@ extension NetworkRequest {
         return limits.isEmpty ? nil : .object(limits)
     }
 
-    /// `CNI_ARGS`, as kubelets' runtimes give them.
+    /// `CNI_ARGS`, as kubelets' runtimes give them. A `;` in a value would begin the next argument: it becomes `_`.
     var arguments: String {
         [
-            "IgnoreUnknown=1", "K8S_POD_NAMESPACE=\(pod.namespace)", "K8S_POD_NAME=\(pod.name)",
-            "K8S_POD_INFRA_CONTAINER_ID=\(pod.id)", "K8S_POD_UID=\(pod.uid)",
-        ].joined(separator: ";")
+            ("IgnoreUnknown", "1"), ("K8S_POD_NAMESPACE", pod.namespace), ("K8S_POD_NAME", pod.name),
+            ("K8S_POD_INFRA_CONTAINER_ID", pod.id), ("K8S_POD_UID", pod.uid),
+        ].map { "\($0)=\($1.replacing(";", with: "_"))" }.joined(separator: ";")
     }
 }
 

@@ -2,6 +2,7 @@ package import Faults
 import FoundationEssentials
 import Linux
 package import Logging
+import Synchronization
 
 /// Runs the plugins of the first valid configuration in a folder (`*.conf`, `*.conflist`, `*.json`, lexical order).
 ///
@@ -17,18 +18,21 @@ package final class PluginNetwork: PodNetwork {
         package var cacheFolder: String
         /// Used when the folder holds no valid configuration; nil: then there is no network.
         package var fallback: String?
+        /// Whether a pod is refused whose port of the host another pod or a program has. dockershim's were not.
+        package var refusesTakenPorts = false
         /// All the plugins of one ADD or DEL together.
         package var deadline: Duration = .seconds(220)
 
         package init(
             configurationFolder: String = "/etc/cni/net.d",
             programFolders: [String] = ["/opt/cni/bin", "/usr/lib/cni"], cacheFolder: String,
-            fallback: String? = PluginNetwork.ownBridge()
+            fallback: String? = PluginNetwork.ownBridge(), refusesTakenPorts: Bool = false
         ) {
             self.configurationFolder = configurationFolder
             self.programFolders = programFolders
             self.cacheFolder = cacheFolder
             self.fallback = fallback
+            self.refusesTakenPorts = refusesTakenPorts
         }
     }
 
@@ -39,9 +43,13 @@ package final class PluginNetwork: PodNetwork {
     private let folder: ConfigurationFolder
     private let cache: ResultCache
     private let turns = PodTurns()
+    private let claims = HostPortClaims()
+    private let hasReadClaims = Mutex(false)
+    private let log: Logger
 
     package init(_ configuration: Configuration, logger: Logger = Logger(label: "oxbow.cni")) {
         self.configuration = configuration
+        log = logger
         folder = ConfigurationFolder(configuration, logger: logger)
         cache = ResultCache(folder: configuration.cacheFolder)
     }
@@ -70,17 +78,51 @@ package final class PluginNetwork: PodNetwork {
     /// - Throws: `.runtimeDown` when there is no network or a plugin cannot run, `.tooLate`, `.cancelled`, and `.ours` with
     ///   the plugin's own words. What the plugins had done by then is taken back.
     package func attach(_ request: NetworkRequest, namespacePath: String) async throws(OxbowError) -> NetworkResult {
-        try await turns.run(request.pod.id) { () async throws(OxbowError) in
-            try await add(request, namespacePath)
+        try await readClaims()
+        return try await turns.run(request.pod.id) { () async throws(OxbowError) in
+            try claim(request)
+            do throws(OxbowError) {
+                return try await add(request, namespacePath)
+            } catch {
+                claims.release(request.pod.id)
+                throw error
+            }
+        }
+    }
+
+    /// - Throws: `.wrongState` when a port is not to be had; then nothing is claimed.
+    private func claim(_ request: NetworkRequest) throws(OxbowError) {
+        guard configuration.refusesTakenPorts, !request.publishedPorts.isEmpty else { return }
+        try claims.claim(request)
+        // Binding waits for nothing, so it needs no thread of its own.
+        do throws(OxbowError) { try HostPortClaims.probe(request.publishedPorts) } catch {
+            claims.release(request.pod.id)
+            throw error
+        }
+    }
+
+    /// The claims of pods that an earlier process attached, before the first of ours changes any.
+    private func readClaims() async throws(OxbowError) {
+        guard configuration.refusesTakenPorts, !hasReadClaims.withLock({ $0 }) else { return }
+        // No pod has an empty id, so nobody else waits for this turn.
+        try await turns.run("") { () async throws(OxbowError) in
+            guard !hasReadClaims.withLock({ $0 }) else { return }
+            for request in try await kept({ self.cache.requests() }) where !request.publishedPorts.isEmpty {
+                do throws(OxbowError) { try claims.claim(request) } catch {
+                    // Both were attached when nobody minded; the first keeps the port.
+                    log.warning("\(error.message)", metadata: ["pod": "\(request.pod.id)"])
+                }
+            }
+            hasReadClaims.withLock { $0 = true }
         }
     }
 
     /// Of a pod that was never attached, or is detached already, what may be left is taken back all the same; without a
     /// network there can be nothing.
     ///
-    /// Detach while the namespace is there: the `bridge` plugin (1.1.1) learns the addresses whose masquerading rules it
-    /// removes from the interface inside, and leaves those rules behind when the namespace is gone.
+    /// When the namespace is gone, plugins leave masquerading rules behind; those are taken away too (`MasqueradeRules`).
     package func detach(_ request: NetworkRequest, namespacePath: String) async throws(OxbowError) {
+        try await readClaims()
         try await turns.run(request.pod.id) { () async throws(OxbowError) in
             let entry = try await kept { self.cache.entry(for: request.pod.id) }
             // The network it was attached to, though the configuration may have changed since.
@@ -89,6 +131,7 @@ package final class PluginNetwork: PodNetwork {
             guard let network else { return }
             try await delete(network, request, namespacePath, entry)
             try await kept { try self.cache.forget(request.pod.id) }
+            claims.release(request.pod.id)
         }
     }
 
@@ -134,10 +177,15 @@ package final class PluginNetwork: PodNetwork {
         let attached = entry?.request ?? request
         let previous = network.passesResultToDelete ? entry?.result : nil
         // Plugins take an empty path as "the namespace is gone", and a wrong one as an error.
-        let gone = (try? await blocking { !Files.exists(namespacePath) }) ?? false
+        let gone = (try? await blocking { !NetworkNamespaces.isOne(namespacePath) }) ?? false
         for plugin in network.plugins.reversed() where network.hasWork(for: plugin, attached) {
             let input = network.input(for: plugin, attached, previous: previous)
             _ = try await run(plugin, .delete, attached, gone ? "" : namespacePath, input, until: end)
+        }
+        guard gone, network.masquerades else { return }
+        if let problem = await MasqueradeRules.remove(pod: request.pod.id, deadline: end - ContinuousClock.now) {
+            // They hurt nobody but whoever gets the address next, and only until that pod's own rules.
+            log.warning("masquerading rules are left", metadata: ["pod": "\(request.pod.id)", "error": "\(problem)"])
         }
     }
 

@@ -24,5 +24,14 @@ struct ResultCache: Sendable {
         return try? JSONDecoder().decode(Entry.self, from: Data(bytes))
     }
 
+    /// Of all pods that are attached; damaged documents are passed over.
+    func requests() -> [NetworkRequest] {
+        // Without a folder nothing was ever attached.
+        let names = (try? Files.entries(of: folder)) ?? []
+        return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted().compactMap {
+            entry(for: String($0.dropLast(".json".count)))?.request
+        }
+    }
+
     func forget(_ id: String) throws(SystemFailure) { try Files.removeFile(path(id)) }
 }

@@ -61,7 +61,7 @@ package struct CRIService: GRPCHandler {
         let level: Logger.Level =
             switch failure.kind {
             case .ours: .error
-            case .runtimeDown: .warning
+            case .runtimeDown, .corrupt: .warning
             case .badRequest, .missing, .taken, .wrongState, .unsupported, .tooLate, .cancelled, .tooLarge, .denied:
                 .info
             }

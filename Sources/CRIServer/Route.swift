@@ -49,7 +49,7 @@ extension Route {
         var entries: [String: Entry] = [:]
         for call in CRISchema.calls {
             // Both tables come from one schema, and a test compares them: no call is without a route.
-            guard let route = all[call.name] else { continue }
+            guard let route = ofEncodedLists[call.name] ?? all[call.name] else { continue }
             for api in APIVersion.allCases where api == .v1 || call.inV1alpha2 {
                 entries["/\(api.rawValue).\(call.name)"] = Entry(route: route, api: api, method: call.method)
             }

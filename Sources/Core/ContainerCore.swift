@@ -1,4 +1,6 @@
 package import Faults
+package import Linux
+package import NIOCore
 package import OCI
 
 /// The container core: images, container life, exec and figures. One protocol for the core in process and, later, for
@@ -18,12 +20,19 @@ package protocol ContainerCore: Sendable {
     func pull(
         _ reference: Reference, credentials: RegistryCredentials?, progress: @escaping @Sendable (PullProgress) -> Void
     ) async throws(OxbowError) -> ImageRecord
+    /// Asks the registry that credentials are for whether it takes them. - Throws: `.denied`, `.runtimeDown`.
+    func checkCredentials(_ credentials: RegistryCredentials) async throws(OxbowError)
     func tag(_ image: Digest, as reference: Reference) async throws(OxbowError)
     /// Takes one name away; the image itself goes with its last name when `keepingUntagged` is false.
     func untag(_ reference: Reference, keepingUntagged: Bool) async throws(OxbowError)
     /// Removes the image with all its names; missing is fine. - Throws: `.wrongState` while a container uses it.
     func removeImage(_ image: Digest) async throws(OxbowError)
+    /// What images take on disk: layers, documents, and what is on its way in.
     func imageFilesystem() async throws(OxbowError) -> FilesystemFigures
+    /// What all containers' writable layers take on disk; at most `ContainerUsage.lifetime` old.
+    func containerFilesystem() async throws(OxbowError) -> FilesystemFigures
+    /// The image's configuration document, byte for byte. - Throws: `.missing`.
+    func imageConfiguration(_ image: Digest) async throws(OxbowError) -> ByteBuffer
 
     // Containers.
     /// Reserves the name, writes the record and prepares the root file system. State: `.created`.
@@ -41,13 +50,20 @@ package protocol ContainerCore: Sendable {
     func remove(_ id: String, force: Bool) async throws(OxbowError)
     func container(_ id: String) async -> ContainerRecord?
     func containers() async -> [ContainerRecord]
+    /// Which containers there are and in what state, oldest first: what a list needs that is asked for every second.
+    func briefs() async -> [ContainerBrief]
     /// The record once the container has exited (returns at once when it already has). - Throws: `.missing`.
     func exit(of id: String) async throws(OxbowError) -> ContainerRecord
     func updateResources(_ id: String, _ resources: ResourceLimits) async throws(OxbowError)
+    /// After the log was renamed: output goes to a new file at `logPath`, and when this returns no more comes into the old
+    /// one. A log that was not renamed is left as it is. - Throws: `.missing`; `.wrongState` when it does not run or the
+    /// new file cannot be made.
     func reopenLog(_ id: String) async throws(OxbowError)
     /// Replaces the front end's own document.
     func updateExtension(_ id: String, _ document: String) async throws(OxbowError)
     func rename(_ id: String, to name: String) async throws(OxbowError)
+    /// The document (`config.json`) with which a container was last started; nil when it never was. - Throws: `.missing`.
+    func runtimeDocument(_ id: String) async throws(OxbowError) -> String?
 
     // Streams.
     /// Connects to a created (with `beforeStart`) or running container's output and input.
@@ -59,9 +75,17 @@ package protocol ContainerCore: Sendable {
     func exec(_ id: String, _ spec: ExecSpec) async throws(OxbowError) -> ExecProcess
 
     // Figures.
+    /// - Throws: `.missing`.
     func statistics(_ id: String) async throws(OxbowError) -> ContainerStatistics
+    /// Of many containers at once, by id; one that is gone by then is left out.
+    func statistics(of ids: [String]) async throws(OxbowError) -> [String: ContainerStatistics]
+    /// Of everything beneath the cgroup that a container's own cgroup lies in; nil when there is no such cgroup.
+    func parentStatistics(_ id: String) async throws(OxbowError) -> ContainerStatistics?
+    /// Of the network that the container's process is in, without the loopback; none when it does not run.
+    func interfaces(_ id: String) async throws(OxbowError) -> [InterfaceCounters]
     func networkProblem() async -> String?
     func facts() async -> CoreFacts
-    /// What has changed: every state change of a container, in order, from the moment of the call.
-    func events() -> AsyncStream<CoreEvent>
+    /// What has changed: every state change of a container, in order, from the moment of the call. Ends with the core,
+    /// or when the listener falls `EventBroadcast.backlog` changes behind.
+    func events() -> CoreEvents
 }

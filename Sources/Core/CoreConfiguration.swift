@@ -2,6 +2,7 @@ package import CNI
 package import Logging
 package import NIOCore
 import NIOPosix
+package import OCI
 
 /// What a core needs to know of its host.
 package struct CoreConfiguration: Sendable {
@@ -18,13 +19,18 @@ package struct CoreConfiguration: Sendable {
     package var network: any PodNetwork
     /// The parent cgroup of containers that name none.
     package var cgroupParent: String
+    /// Who keeps containers' output in a form of its own; nil: the monitor's file is all there is.
+    package var output: (any OutputKeeper)?
+    /// Certificates of registries.
+    package var registries: RegistryTrust
     package var logger: Logger
     package var group: any EventLoopGroup
 
     package init(
         root: String, runFolder: String, runtimes: [String: String] = [:], defaultRuntime: String = "",
         conmon: String = "",
-        network: any PodNetwork, cgroupParent: String = "/oxbow", logger: Logger = Logger(label: "oxbow.core"),
+        network: any PodNetwork, cgroupParent: String = "/oxbow", output: (any OutputKeeper)? = nil,
+        registries: RegistryTrust = .none, logger: Logger = Logger(label: "oxbow.core"),
         group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) {
         self.root = root
@@ -34,6 +40,8 @@ package struct CoreConfiguration: Sendable {
         self.conmon = conmon
         self.network = network
         self.cgroupParent = cgroupParent
+        self.output = output
+        self.registries = registries
         self.logger = logger
         self.group = group
     }

@@ -7,6 +7,10 @@ package struct CoreFacts: Sendable {
     package var defaultRuntime: String
     package var runtimeVersions: [String: String]
     package var monitorVersion: String
+    /// Whether the kernel can make a mount read only with all that is mounted in it (5.12 and later).
+    package var recursiveReadOnly: Bool
+    /// Whether pods can have user namespaces of their own.
+    package var userNamespaces: Bool
     package init(
         root: String = "",
         cgroupDriver: String = "",
@@ -14,7 +18,9 @@ package struct CoreFacts: Sendable {
         runtimes: [String: String] = [:],
         defaultRuntime: String = "",
         runtimeVersions: [String: String] = [:],
-        monitorVersion: String = ""
+        monitorVersion: String = "",
+        recursiveReadOnly: Bool = false,
+        userNamespaces: Bool = false
     ) {
         self.root = root
         self.cgroupDriver = cgroupDriver
@@ -23,5 +29,7 @@ package struct CoreFacts: Sendable {
         self.defaultRuntime = defaultRuntime
         self.runtimeVersions = runtimeVersions
         self.monitorVersion = monitorVersion
+        self.recursiveReadOnly = recursiveReadOnly
+        self.userNamespaces = userNamespaces
     }
 }

@@ -16,8 +16,14 @@ package struct CoreFolders: Sendable, Equatable {
     package func upper(_ id: String) -> String { container(id) + "/upper" }
     package func work(_ id: String) -> String { container(id) + "/work" }
     package func merged(_ id: String) -> String { container(id) + "/rootfs" }
+    package func volume(_ id: String, _ index: Int) -> String { container(id) + "/volumes/\(index)" }
     package func log(_ id: String) -> String { container(id) + "/log" }
     package func etc(_ id: String, _ name: String) -> String { container(id) + "/" + name }
+
+    /// The folders on the way to a container's files, in both trees.
+    package func way(to id: String) -> [String] {
+        [root, containers, container(id), run, bundles, bundle(id)]
+    }
 
     package var bundles: String { run + "/c" }
     package func bundle(_ id: String) -> String { bundles + "/" + id }

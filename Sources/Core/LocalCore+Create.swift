@@ -14,14 +14,18 @@ extension LocalCore {
         guard ContainerID.isOne(id), table.row(id) == nil else {
             throw OxbowError(.badRequest, "id: not 64 hexadecimal digits of its own (\(id))")
         }
-        try uses.claim(spec.image)
-        defer { uses.release(spec.image) }
-        // Overlay wants the topmost first.
-        let lower = Array(try await images.layerFolders(of: spec.image).reversed())
+        let claimed = try claim([spec.image] + spec.mounts.compactMap(\.image))
+        defer { for image in claimed { uses.release(image) } }
+        let lower = try await layers(of: spec.image)
+        var volumes: [Int: [String]] = [:]
+        for (index, mount) in spec.mounts.enumerated() {
+            if let image = mount.image { volumes[index] = try await layers(of: image) }
+        }
+        let volumeLayers = volumes
         try table.reserve(spec.name, for: id)
         do throws(OxbowError) {
             let record = try await queues.run(id) { () async throws(OxbowError) in
-                try await make(id, spec, handler: handler, lower: lower, watch)
+                try await make(id, spec, handler: handler, lower: lower, volumes: volumeLayers, watch)
             }
             let timings = watch.finish()
             breakdown.add(timings, to: .create)
@@ -35,12 +39,32 @@ extension LocalCore {
         }
     }
 
+    /// Claims all or none.
+    private func claim(_ images: [Digest]) throws(OxbowError) -> [Digest] {
+        var claimed: [Digest] = []
+        for image in images {
+            do throws(OxbowError) { try uses.claim(image) } catch {
+                for image in claimed { uses.release(image) }
+                throw error
+            }
+            claimed.append(image)
+        }
+        return claimed
+    }
+
+    /// Topmost first, as overlay wants them.
+    private func layers(of image: Digest) async throws(OxbowError) -> [String] {
+        try await images.layerFolders(of: image).reversed()
+    }
+
     /// Everything a creation does lies in the container's own folder, whose name announces it: recovery takes away a folder
     /// without a record. So the record comes last, and one durable write is enough.
     private func make(
-        _ id: String, _ spec: ContainerSpec, handler: String, lower: [String], _ watch: Stopwatch
+        _ id: String, _ spec: ContainerSpec, handler: String, lower: [String], volumes: [Int: [String]],
+        _ watch: Stopwatch
     ) async throws(OxbowError) -> ContainerRecord {
         let (folders, snapshots) = (folders, snapshots)
+        if let users = spec.namespaces.user { try UserMappings.check(users) }
         var record = ContainerRecord(
             id: id, spec: spec, state: .created, createdAt: Timestamp.now().nanoseconds, overlay: OverlayPaths())
         if case .pod(var request, let releasedAtExit) = spec.network {
@@ -53,21 +77,34 @@ extension LocalCore {
         if spec.log.enabled { record.logPath = spec.log.path.isEmpty ? folders.log(id) : spec.log.path }
 
         record.overlay = try await watch.time(.snapshot) { () async throws(OxbowError) in
-            try await host("snapshot") { try snapshots.make(id, lower: lower) }
+            try await host("snapshot") {
+                do throws(SystemFailure) {
+                    return try snapshots.make(id, lower: lower, users: spec.namespaces.user)
+                } catch  where error.call == Mounts.mapping {
+                    throw OxbowError(
+                        .unsupported,
+                        "user namespace: this kernel or file system cannot map the owners of image layers",
+                        origin: error)
+                }
+            }
         }
         record.rootfsPath = record.overlay.merged
 
         let prepared = record
-        let (version, rights) = (cgroups.version, rights)
+        let (cgroups, rights) = (cgroups, rights)
         record = try await watch.time(.bundle) { () async throws(OxbowError) in
             try await host("container") {
                 var record = prepared
                 try MountSources.prepare(spec.mounts)
+                for (index, lower) in volumes {
+                    record.volumes[index] = try ImageVolumes(folders: folders).make(
+                        id, index, lower: lower, subPath: spec.mounts[index].subPath)
+                }
                 try EtcFolder.write(&record, folders: folders)
                 let user = try RootUsers.look(spec.process, in: record.rootfsPath)
                 (record.uid, record.gid, record.supplementalGroups) = (user.uid, user.gid, user.groups)
                 // Built and thrown away: what cannot be is refused now, not at the start.
-                _ = try Bundle.build(spec, BundleFacts(record, user: user, version: version, rights: rights))
+                _ = try Bundle.build(spec, BundleFacts(record, user: user, cgroups: cgroups, rights: rights))
                 return record
             }
         }

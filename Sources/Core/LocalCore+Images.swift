@@ -1,4 +1,6 @@
 package import Faults
+import Linux
+package import NIOCore
 package import OCI
 
 extension LocalCore {
@@ -15,6 +17,10 @@ extension LocalCore {
         _ reference: Reference, credentials: RegistryCredentials?, progress: @escaping @Sendable (PullProgress) -> Void
     ) async throws(OxbowError) -> ImageRecord {
         try await images.pull(reference, credentials: credentials, progress: progress)
+    }
+
+    package func checkCredentials(_ credentials: RegistryCredentials) async throws(OxbowError) {
+        try await RegistryLogin.check(credentials, at: credentials.domain, trusts: configuration.registries)
     }
 
     package func tag(_ image: Digest, as reference: Reference) async throws(OxbowError) {
@@ -42,7 +48,32 @@ extension LocalCore {
         try await images.remove(image)
     }
 
-    private func user(of image: Digest) -> ContainerRecord? { table.records.first { $0.spec.image == image } }
+    private func user(of image: Digest) -> ContainerRecord? {
+        table.records.first { record in
+            record.spec.image == image || record.spec.mounts.contains { $0.image == image }
+        }
+    }
 
     package func imageFilesystem() async throws(OxbowError) -> FilesystemFigures { try await images.filesystem() }
+
+    package func imageConfiguration(_ image: Digest) async throws(OxbowError) -> ByteBuffer {
+        try await images.configuration(of: image)
+    }
+
+    package func containerFilesystem() async throws(OxbowError) -> FilesystemFigures {
+        if let known = containerUsage.withLock({ $0.fresh(at: .now) }) { return known }
+        let uppers = table.records.map(\.overlay.upper)
+        let mountpoint = folders.containers
+        let figures = try await ImageStore.working("containers") {
+            var figures = FilesystemFigures(mountpoint: mountpoint)
+            for upper in uppers {
+                let usage = try Files.usage(of: upper)
+                figures.usedBytes += usage.bytes
+                figures.usedInodes += usage.inodes
+            }
+            return figures
+        }
+        containerUsage.withLock { $0.keep(figures, from: .now) }
+        return figures
+    }
 }

@@ -50,6 +50,7 @@ extension LocalCore {
         }
         table.remove(id)
         store.forget(id)
+        layerUsage.forget(id)
         announce(.removed, record)
     }
 }

@@ -1,5 +1,6 @@
 package import Faults
 import FoundationEssentials
+import Glibc
 import Linux
 import OCI
 
@@ -28,7 +29,9 @@ extension LocalCore {
         let record = try running(id).record
         guard !spec.arguments.isEmpty else { throw OxbowError(.badRequest, "arguments: required") }
         let user = try await host("user") {
-            try RootUsers.look(spec.user ?? record.spec.process.user, in: record.rootfsPath)
+            var process = record.spec.process
+            if let user = spec.user { process.user = user }
+            return try RootUsers.look(process, in: record.rootfsPath)
         }
         return try await launcher.exec(
             ExecOrder(
@@ -42,14 +45,43 @@ extension LocalCore {
             let row = try table.require(id)
             if row.life.phase == .running {
                 try await launcher.update(id, handler: row.record.runtime, Limits.resources(resources))
+                if let score = resources.oomScoreAdj, score != row.record.spec.resources.oomScoreAdj {
+                    try await setOOMScore(score, of: row.record)
+                }
             }
             try await save(id) { $0.spec.resources = Limits.merge(resources, over: $0.spec.resources) }
         }
     }
 
+    /// Runtimes set the score when they make a process, and their update does not know it.
+    private func setOOMScore(_ score: Int, of record: ContainerRecord) async throws(OxbowError) {
+        let (cgroups, rights) = (cgroups, rights)
+        let told = max(score, rights.lowestOOMScore)
+        if told != score { log.notice("oom_score_adj \(score) is raised to \(told), the lowest this daemon may give") }
+        try await host("oom_score_adj") {
+            for pid in cgroups.processes(in: record.cgroupPath) {
+                do throws(SystemFailure) {
+                    try Files.write("/proc/\(pid)/oom_score_adj", Array("\(told)".utf8))
+                } catch {
+                    // A process that has ended since needs no score.
+                    guard error.errno != ENOENT, error.errno != ESRCH else { continue }
+                    throw OxbowError(.denied, "oom_score_adj: the kernel refuses it (\(told))", origin: error)
+                }
+            }
+        }
+    }
+
     package func reopenLog(_ id: String) async throws(OxbowError) {
-        _ = try running(id)
-        try await launcher.reopenLog(id)
+        let row = try running(id)
+        guard let process = row.stored.process else {
+            throw OxbowError(.wrongState, "container: its monitor has ended (\(id))")
+        }
+        // Without a log there is nothing to open anew.
+        guard !row.record.logPath.isEmpty else { return }
+        // One at a time for each log: the file's name tells whether the monitor has done it.
+        try await queues.run("log " + id) { () async throws(OxbowError) in
+            try await launcher.reopenLog(id, monitor: process.monitor, path: row.record.logPath)
+        }
     }
 
     package func updateExtension(_ id: String, _ document: String) async throws(OxbowError) {
@@ -82,17 +114,11 @@ extension LocalCore {
         try await store.write(changed.row.stored, .durable)
     }
 
-    // MARK: Figures
-
-    package func statistics(_ id: String) async throws(OxbowError) -> ContainerStatistics {
-        let record = try table.require(id).record
-        let cgroups = cgroups
-        return try await host("statistics") {
-            var figures = ContainerStatistics(cgroups.counters(of: record.cgroupPath) ?? CgroupCounters())
-            figures.timestamp = Timestamp.now().nanoseconds
-            figures.cgroupVersion = cgroups.version == .v1 ? 1 : 2
-            (figures.writableLayerBytes, figures.writableLayerInodes) = try Files.usage(of: record.overlay.upper)
-            return figures
+    package func runtimeDocument(_ id: String) async throws(OxbowError) -> String? {
+        let path = folders.bundle(try table.require(id).record.id) + "/config.json"
+        return try await host("bundle") {
+            guard Files.exists(path) else { return nil }
+            return String(decoding: try Files.read(path), as: UTF8.self)
         }
     }
 
@@ -102,7 +128,9 @@ extension LocalCore {
         return CoreFacts(
             root: configuration.root, cgroupDriver: "cgroupfs", cgroupVersion: cgroups.version == .v1 ? 1 : 2,
             runtimes: discovery.runtimes, defaultRuntime: discovery.standard, runtimeVersions: versions.runtimes,
-            monitorVersion: versions.monitor)
+            monitorVersion: versions.monitor, recursiveReadOnly: kernel >= KernelVersion(5, 12),
+            // Overlay takes mapped layers from here on.
+            userNamespaces: kernel >= KernelVersion(5, 19))
     }
 
     /// Asked once, when somebody wants to know.
@@ -130,19 +158,5 @@ extension LocalCore {
         guard let path else { return }
         let breakdown = breakdown
         try await host("breakdown") { try Files.write(path, try breakdown.document()) }
-    }
-}
-
-extension ContainerStatistics {
-    init(_ counters: CgroupCounters) {
-        self.init(
-            cpuNanoseconds: counters.cpuNanoseconds, cpuUserNanoseconds: counters.cpuUserNanoseconds,
-            cpuSystemNanoseconds: counters.cpuSystemNanoseconds, throttledPeriods: counters.throttledPeriods,
-            periods: counters.periods, throttledNanoseconds: counters.throttledNanoseconds,
-            memoryBytes: counters.memoryBytes, memoryMaxBytes: counters.memoryMaxBytes,
-            memoryLimit: counters.memoryLimit, memoryFailures: counters.memoryFailures,
-            workingSetBytes: counters.workingSetBytes, rssBytes: counters.rssBytes, pageFaults: counters.pageFaults,
-            majorPageFaults: counters.majorPageFaults, swapBytes: counters.swapBytes, memoryStat: counters.memoryStat,
-            processes: counters.processes, processLimit: counters.processLimit)
     }
 }

@@ -72,16 +72,15 @@ extension LocalCore {
         async let bundle = Result.of { () async throws(OxbowError) in
             try await watch.time(.bundle) { () async throws(OxbowError) in try await self.writeBundle(record) }
         }
-        if case .pod = record.spec.network {
+        // Inside a user namespace of its own, the runtime makes it (`Bundle.namespaces`), and the network comes after.
+        let makesOwn = record.spec.namespaces.user != nil
+        if case .pod = record.spec.network, !makesOwn {
             _ = try await watch.time(.namespace) { () async throws(OxbowError) in
                 try await holder.holdNetwork(for: id)
             }
         }
         async let attached = Result.of { () async throws(OxbowError) -> NetworkResult? in
-            guard case .pod(let request, _) = record.spec.network else { return nil }
-            return try await watch.time(.network) { () async throws(OxbowError) in
-                try await self.network.attach(request, namespacePath: record.networkNamespace)
-            }
+            makesOwn ? nil : try await self.attachNetwork(record, watch)
         }
         var order = LaunchOrder(record)
         order.seccomp = try await bundle.get().document.linux.seccomp
@@ -95,7 +94,14 @@ extension LocalCore {
                 row.stored.record.pid = process.pid
             }
         }
-        let (networkResult, process) = (try await attached.get(), try made.get())
+        var networkResult = try await attached.get()
+        let process = try made.get()
+        if case .pod = record.spec.network, makesOwn {
+            try await watch.time(.namespace) { () async throws(OxbowError) in
+                try await holder.holdNetwork(for: id, ofProcess: process.pid)
+            }
+            networkResult = try await attachNetwork(record, watch)
+        }
 
         // Whoever looks at the record in `beforeStart` sees the addresses.
         _ = table.change(id) { $0.stored.record.network = networkResult }
@@ -113,21 +119,35 @@ extension LocalCore {
         return process
     }
 
+    private func attachNetwork(
+        _ record: ContainerRecord, _ watch: Stopwatch
+    ) async throws(OxbowError) -> NetworkResult? {
+        guard case .pod(let request, _) = record.spec.network else { return nil }
+        return try await watch.time(.network) { () async throws(OxbowError) in
+            try await network.attach(request, namespacePath: record.networkNamespace)
+        }
+    }
+
     private func writeBundle(_ record: ContainerRecord) async throws(OxbowError) -> Bundle {
         let joined = try joinedNamespaces(record)
         let sharedMemory = try sharedMemory(of: record)
         let (folders, snapshots) = (folders, snapshots)
-        let (version, rights, launcher) = (cgroups.version, rights, launcher)
+        let (cgroups, rights, launcher) = (cgroups, rights, launcher)
         let bundle = try await host("bundle") {
+            if record.spec.namespaces.user != nil {
+                // The runtime mounts as the namespace's root, which must get there.
+                for folder in folders.way(to: record.id) { try Files.letPass(folder) }
+            }
             try snapshots.ensureMounted(record.overlay)
+            for volume in record.volumes.values { try ImageVolumes(folders: folders).ensureMounted(volume) }
             try MountSources.prepare(record.spec.mounts)
             if sharedMemory == folders.sharedMemory(record.id) {
                 let bytes = record.spec.shmBytes == 0 ? BundleMounts.sharedMemoryBytes : record.spec.shmBytes
-                try snapshots.mountSharedMemory(record.id, bytes: bytes)
+                try snapshots.mountSharedMemory(record.id, bytes: bytes, users: record.spec.namespaces.user)
             }
-            if record.logPath.contains("/") { try Files.makeFolders(Files.parent(of: record.logPath)) }
+            if !record.logPath.isEmpty { try Self.openLog(record.logPath) }
             let user = try RootUsers.look(record.spec.process, in: record.rootfsPath)
-            var facts = BundleFacts(record, user: user, version: version, rights: rights)
+            var facts = BundleFacts(record, user: user, cgroups: cgroups, rights: rights)
             facts.joined = joined
             facts.networkNamespace = record.networkNamespace
             facts.sharedMemory = sharedMemory
@@ -138,6 +158,16 @@ extension LocalCore {
         }
         clamps.note(bundle, lowestOOMScore: rights.lowestOOMScore)
         return bundle
+    }
+
+    /// Before the monitor does, whose words on a log that it cannot open nobody hears.
+    private static func openLog(_ path: String) throws(OxbowError) {
+        do throws(SystemFailure) {
+            try Files.makeFolders(Files.parent(of: path))
+            try Files.makeFile(path)
+        } catch {
+            throw OxbowError(.ours, "log: cannot be opened: \(error.reason) (\(path))", origin: error)
+        }
     }
 
     private func joinedNamespaces(_ record: ContainerRecord) throws(OxbowError) -> [NamespaceKind: String] {
@@ -183,6 +213,7 @@ extension LocalCore {
                 row.stored.runtimeState = false
                 row.stored.record.pid = 0
                 row.stored.record.startedAt = 0
+                row.stored.record.finishedAt = Timestamp.now().nanoseconds
                 row.stored.record.startError = cause.message
             }
             guard let failed else { return }
@@ -210,6 +241,7 @@ extension NamespaceSpec {
         for (kind, source) in [(NamespaceKind.pid, pid), (.ipc, ipc), (.uts, uts), (.cgroup, cgroup)] {
             if case .container(let id) = source { joined[kind] = id }
         }
+        joined[.user] = user?.holder
         if case .container(let id) = network { joined[.network] = id }
         return joined
     }

@@ -119,6 +119,7 @@ extension LocalCore {
 
     func recordExit(_ id: String, run: UInt64, _ notice: ExitNotice) async {
         guard let row = table.row(id), row.run == run else { return }
+        await configuration.output?.finish(row.record)
         let outOfMemory = notice.outOfMemory ? true : await killedForMemory(row.record)
         guard
             let taken = try? table.take(
@@ -136,8 +137,9 @@ extension LocalCore {
             // The exit stands in memory; after a restart the exit file tells it again.
             log.error("record", metadata: ["id": "\(id)", "error": "\(error)"])
         }
-        taken.row.exit.set(taken.row.record)
+        // First: whoever waits for the exit may remove the container, and that must be announced after this.
         announce(.exited, taken.row.record)
+        taken.row.exit.set(taken.row.record)
         do throws(OxbowError) {
             try await queues.run(id) { () async throws(OxbowError) in
                 // A start or a removal that came first has done this already.
@@ -188,7 +190,7 @@ extension LocalCore {
     func detachNetwork(_ record: ContainerRecord) async throws(OxbowError) {
         guard case .pod(let request, _) = record.spec.network else { return }
         let path = folders.networkNamespace(record.id)
-        let there = try await host("network namespace") { Files.exists(path) }
+        let there = try await host("network namespace") { NetworkNamespaces.isOne(path) }
         try await network.detach(request, namespacePath: there ? path : "")
         try await holder.release(record.id)
         let changed = table.change(record.id) { row in

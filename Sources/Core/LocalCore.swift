@@ -28,10 +28,13 @@ package final class LocalCore: ContainerCore {
     let discovery: RuntimeDiscovery
     let ancestors = CgroupAncestors()
     let uses = ImageUses()
+    let containerUsage = Mutex(ContainerUsage())
     let broadcast = EventBroadcast()
+    let layerUsage = LayerUsageTable()
     /// Where creates, starts, stops and removals spent their time.
     package let breakdown = StartBreakdown()
     let clamps: ClampNotices
+    let kernel = KernelVersion.running
     let versions = Mutex<(runtimes: [String: String], monitor: String)?>(nil)
 
     init(
@@ -86,7 +89,8 @@ package final class LocalCore: ContainerCore {
         let launcher = MonitoredRuntime(
             folders: folders, conmon: discovery.conmon, runtimes: discovery.runtimes, group: configuration.group,
             watchers: watchers, log: configuration.logger)
-        let images = try await ImageStore.open(root: configuration.root, logger: configuration.logger)
+        let images = try await ImageStore.open(
+            root: configuration.root, trusts: configuration.registries, logger: configuration.logger)
         let core = LocalCore(
             configuration, folders: folders, images: images, table: ContainerTable(boot: boot), watchers: watchers,
             launcher: launcher, holder: ProcessHolder(folders: folders), cgroups: cgroups, rights: rights,
@@ -103,7 +107,8 @@ package final class LocalCore: ContainerCore {
 
     package func container(_ id: String) async -> ContainerRecord? { table.row(id)?.record }
     package func containers() async -> [ContainerRecord] { table.records }
-    package func events() -> AsyncStream<CoreEvent> { broadcast.listen() }
+    package func briefs() async -> [ContainerBrief] { table.briefs }
+    package func events() -> CoreEvents { broadcast.listen() }
     package func networkProblem() async -> String? { await network.problem() }
 
     func announce(_ action: CoreEvent.Action, _ record: ContainerRecord) {

@@ -1,3 +1,4 @@
+package import CDI
 import CRIServer
 package import CRIStreaming
 package import Core
@@ -9,12 +10,14 @@ package import Logging
 /// A pod sandbox and a container are both containers of the core; what the CRI adds to them (metadata, labels,
 /// annotations, the configuration as asked for) travels in the core's extension document, so the core's own recovery
 /// is all the recovery there is.
-package final class DirectCRI: CRIRuntime {
+package final class DirectCRI: EncodedLists {
     package struct Configuration: Sendable {
         /// The image whose process holds a sandbox's namespaces.
         package var pauseImage: String
         /// What `Version` reports.
         package var runtimeVersion: String
+        /// Where CDI devices are described.
+        package var devices = DeviceRegistry()
 
         package init(pauseImage: String = "localhost/pause:1", runtimeVersion: String) {
             self.pauseImage = pauseImage
@@ -28,6 +31,10 @@ package final class DirectCRI: CRIRuntime {
     let documents = DocumentTable()
     /// nil: Exec, Attach and PortForward are not served.
     let streaming: StreamingServer?
+    let entries = ListEntryTable()
+    /// By container id, and by `pod/` and a sandbox's id.
+    let rates = UsageRates()
+    let transitions = SandboxTransitions()
 
     package init(
         core: any ContainerCore, configuration: Configuration, logger: Logger, streaming: StreamingServer? = nil

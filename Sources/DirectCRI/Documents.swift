@@ -25,6 +25,11 @@ struct SandboxDocument: Sendable, Codable {
     var pidMode: Int32
     var ipcMode: Int32
     var privileged: Bool
+    /// What UpdatePodSandboxResources asked for last, each as JSON of the CRI.
+    var overhead: String?
+    var resources: String?
+    /// The rest of `PodSandboxConfig` as JSON, for verbose answers; nil in documents of earlier daemons.
+    var configuration: String?
 }
 
 struct ContainerDocument: Sendable, Codable {
@@ -35,6 +40,10 @@ struct ContainerDocument: Sendable, Codable {
         var recursiveReadOnly: Bool
         var selinuxRelabel: Bool
         var propagation: Int32
+        /// Of an image volume; "" else.
+        var image: String
+        var imageSubPath: String
+        var options: [String]
     }
 
     var sandbox: String
@@ -43,8 +52,11 @@ struct ContainerDocument: Sendable, Codable {
     var labels: [String: String]
     var annotations: [String: String]
     var image: String
+    /// The name that the pod's author wrote, where a kubelet told it.
+    var userSpecifiedImage: String
     var mounts: [MountPoint]
     var logPath: String
+    /// The number of `CRI.Signal`: the one in effect, whoever chose it.
     var stopSignal: Int32
 }
 

@@ -30,10 +30,14 @@ extension DirectCRI {
     }
 
     /// - Parameter id: the whole id, or a prefix that only one sandbox has (crictl's short ids).
-    /// - Returns: nil when there is none, or more than one.
-    func findSandbox(_ id: String) async -> Sandbox? {
+    /// - Throws: `.badRequest` for a prefix of several: none of them is meant for sure.
+    func findSandbox(_ id: String) async throws(OxbowError) -> Sandbox? {
         if let record = await core.container(id) { return sandbox(from: record) }
-        return only(await sandboxes().filter { $0.record.id.hasPrefix(id) })
+        let found = await sandboxes().filter { $0.record.id.hasPrefix(id) }
+        guard found.count < 2 else {
+            throw OxbowError(.badRequest, "pod sandbox: the beginning of several ids (\(id))")
+        }
+        return found.first
     }
 
     func findContainer(_ id: String) async -> PodContainer? {
@@ -42,7 +46,9 @@ extension DirectCRI {
     }
 
     func requireSandbox(_ id: String) async throws(OxbowError) -> Sandbox {
-        guard let found = await findSandbox(id) else { throw OxbowError(.missing, "pod sandbox: not found (\(id))") }
+        guard let found = try await findSandbox(id) else {
+            throw OxbowError(.missing, "pod sandbox: not found (\(id))")
+        }
         return found
     }
 
@@ -51,8 +57,11 @@ extension DirectCRI {
         return found
     }
 
+    /// nil for a sandbox that is still being made, too.
     private func sandbox(from record: ContainerRecord) -> Sandbox? {
-        guard case .sandbox(let document) = documents.document(of: record) else { return nil }
+        guard case .sandbox(let document) = documents.document(of: record), !transitions.isBeingMade(record.id) else {
+            return nil
+        }
         return Sandbox(record: record, document: document)
     }
 

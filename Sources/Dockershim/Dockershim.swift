@@ -1,3 +1,4 @@
+package import CDI
 package import CNI
 import CRI
 import CRIServer
@@ -11,15 +12,14 @@ import Synchronization
 ///
 /// It knows the daemon only through its REST API, so a real `dockerd` serves as well as our engine. Daemon and bridge must
 /// see the same files and processes: resolv.conf, logs and network namespaces are reached by path.
-///
-/// The statistics of whole pods answer UNIMPLEMENTED, the protocol's default: kubelets then look into cgroups themselves, as
-/// they did beside dockershim.
 package final class Dockershim: CRIRuntime {
     package struct Configuration: Sendable {
         package var era: Era
         package var pauseImage: String
         /// State of our own: checkpoints in `<root>/sandbox`.
         package var root: String
+        /// Where CDI devices are described.
+        package var devices = DeviceRegistry()
         package init(
             root: String = "/var/lib/oxbow/shim", pauseImage: String = "registry.k8s.io/pause:3.10", era: Era = .current
         ) {
@@ -41,7 +41,10 @@ package final class Dockershim: CRIRuntime {
     /// nil: Exec, Attach and PortForward are not served.
     let streaming: StreamingServer?
     let memory = Mutex(Memory())
+    /// By container id, and by `pod/` and a sandbox's id.
+    let rates = UsageRates()
     package let tally: RESTTally
+    let logs: LogFollowers
 
     package typealias CommandKiller = @Sendable (_ pid: Int, _ container: String) async throws -> Void
 
@@ -74,6 +77,8 @@ package final class Dockershim: CRIRuntime {
         self.tally = tally
         docker = DockerClient(transport: transport, era: configuration.era, tally: tally, clock: clock)
         checkpoints = CheckpointStore(root: configuration.root)
+        logs = LogFollowers(
+            docker: docker, root: configuration.root, isEnabled: !configuration.era.linksLogs, clock: clock, log: log)
     }
 
     /// Agrees on an API level and learns the cgroup driver. A daemon that does not answer yet is no error: the Status call
@@ -90,6 +95,12 @@ package final class Dockershim: CRIRuntime {
         }
     }
 
+    /// What the bridge does beside answering calls, until its task is cancelled: it writes containers' logs. The daemon runs
+    /// it once, beside the server.
+    package func run() async {
+        await logs.run()
+    }
+
     /// Runs one call: counts it, names it to the REST calls made in it, and makes its errors one kind.
     func serve<Answer>(
         _ context: CallContext, _ call: () async throws -> Answer
@@ -104,6 +115,14 @@ package final class Dockershim: CRIRuntime {
 }
 
 extension Dockershim {
+    /// - Throws: UNIMPLEMENTED in the era of 1.20, for a call that is younger.
+    func requireNewEra(_ call: String) throws(BridgeFailure) {
+        guard era.answersOnlyWhat120Knew else { return }
+        var failure = BridgeFailure(.unsupported, "\(call): unknown to dockershim 1.20")
+        failure.isToldByCode = true
+        throw failure
+    }
+
     /// What the bridge remembers of the daemon, so as not to ask again.
     struct Memory {
         var version = Remembered<DaemonVersion>()
@@ -111,6 +130,10 @@ extension Dockershim {
         var cgroupDriver: String?
         var imageNames = ImageNames()
         var diskUsage = Remembered<DiskUsage>()
+        /// Names of sandboxes that calls are making. Others see such a sandbox as not there.
+        var sandboxesInMaking: Set<String> = []
+        var containerUsers = ContainerUsers()
+        var startFailures = StartFailures()
     }
 
     /// How long answers of the daemon about itself are used.

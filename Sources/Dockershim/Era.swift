@@ -60,8 +60,6 @@ extension Era {
     var inspectsBeforeExec: Bool { isOld }
     /// Waste: ContainerStats makes five calls, one of which waits for two samples; a list makes them one after another.
     var gathersStatsSlowly: Bool { isOld }
-    /// Waste: RemovePodSandbox inspects each container for the log link that the list's labels already name.
-    var inspectsBeforeEveryRemoval: Bool { isOld }
 }
 
 // What a pod is made of.
@@ -78,8 +76,25 @@ extension Era {
     var masksDefaultsWhenUnmasked: Bool { isOld }
     /// Fields that came after 1.20 are left out: stop signals, swap limits, typed AppArmor profiles, privileged sandboxes.
     var knowsOnlyFieldsOf120: Bool { isOld }
+    /// Fault: a container that exists and is stopped is removed when another is created by its name.
+    var removesHoldersOfNames: Bool { isOld }
+    /// Fault: whether the sandbox exists and is ready is left to Docker, which asks at the start.
+    var createsInAnySandbox: Bool { isOld }
     /// Fault: a name conflict is reported even after its cause was removed, and the kubelet has to try again.
     var reportsConflictsItSolved: Bool { isOld }
+    /// Fault: what a pod asks for goes to Docker unchecked: its sysctls, ports and user namespace.
+    var leavesChecksToDocker: Bool { isOld }
+    /// Fault: metadata that is no Docker name is refused by Docker, and one with `_` in it is never found again.
+    var takesNamesAsTheyAre: Bool { isOld }
+    /// Fault: the profiles for a sandbox's own process are not sent.
+    var dropsSandboxProfiles: Bool { isOld }
+    /// Fault: calls for sandboxes work on whatever Docker has under that id or name, a container as well.
+    var takesAnythingForSandbox: Bool { isOld }
+    /// Fault: what a call does goes on or stays half done when the client gives it up.
+    var leavesWorkOfCancelledCalls: Bool { isOld }
+    /// Fault: the log at the CRI's path is a link to Docker's own file, which no renaming rotates and which is in Docker's
+    /// format.
+    var linksLogs: Bool { isOld }
     /// Fault: a container without a log path gets the pod's log folder as its own, which no link can replace.
     var takesFolderForLog: Bool { isOld }
     /// Fault: what RunPodSandbox made before it failed is left for the kubelet's garbage collection.
@@ -111,15 +126,30 @@ extension Era {
     var overflowsZeroTime: Bool { isOld }
     /// Fault: states in lists come from the words for people (`Up 3 minutes`), not from the state.
     var readsStatesFromWords: Bool { isOld }
+    /// Fault: a list calls a container CREATED whose start failed, though its status says EXITED.
+    var listsFailedStartsAsCreated: Bool { isOld }
+    /// A start that failed is told with Docker's exit code (126, 127 or 128) and the reason that kubelets of the time knew.
+    var tellsFailedStartsAsDocker: Bool { isOld }
+    /// Fault: a list by sandbox takes the whole id only, which is a label to Docker.
+    var comparesWholeSandboxIDs: Bool { isOld }
     /// A pod has one address, even where the plugins gave it one of each family.
     var tellsOneAddress: Bool { isOld }
+    /// Fault: labels whose keys mean something to the bridge are lost, and labels of the image are told as the client's.
+    var losesLabels: Bool { isOld }
+    /// Fault: a pod-wide PID namespace is told as each container's own.
+    var forgetsPIDMode: Bool { isOld }
     /// Fault: the working set is read from a member that only Windows fills.
     var reportsNoWorkingSet: Bool { isOld }
+    /// Fault: ImageRef of a pull is the repository's digest, not the image's id.
+    var answersPullsWithDigest: Bool { isOld }
+    /// Fault: credentials for another registry are used all the same.
+    var ignoresServerAddress: Bool { isOld }
     /// Fault: RemoveImage knows ids only; for a tag or digest it reports success and does nothing.
     var removesByIdOnly: Bool { isOld }
     /// Fault: ImageFsInfo adds up the daemon's image metadata, in which the layers are not, and tells the time in seconds.
     var measuresImageMetadata: Bool { isOld }
-    /// An image list's filter is Docker's glob over names alone; an id matches nothing.
+    /// An image list's filter is Docker's glob over names alone: an id matches nothing, and an image is shown with those
+    /// of its names that match. Images without a name have Docker's words for it.
     var filtersImagesByNameOnly: Bool { isOld }
     /// Image sizes come from `VirtualSize`, which newer daemons no longer send.
     var readsVirtualSizes: Bool { isOld }

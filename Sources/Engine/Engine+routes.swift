@@ -23,6 +23,7 @@ extension Engine {
         on(.GET, "/info", engine.info)
         on(.GET, "/events", engine.watchEvents)
         on(.GET, "/system/df", engine.diskUsage)
+        on(.POST, "/auth", engine.checkLogin)
 
         on(.GET, "/images/json", engine.listImages)
         on(.POST, "/images/create", engine.createImage)
@@ -48,6 +49,8 @@ extension Engine {
         on(.POST, "/containers/{id}/attach", engine.attachToContainer)
         on(.POST, "/containers/{id}/resize", engine.resizeContainer)
         on(.GET, "/containers/{id}/stats", engine.containerStats)
+        on(.GET, "/containers/{id}/archive", engine.copyFromContainer)
+        on(.HEAD, "/containers/{id}/archive", engine.copyFromContainer)
         on(.GET, "/containers/{id}/top", engine.containerProcesses)
 
         on(.POST, "/containers/{id}/exec", engine.createExec)

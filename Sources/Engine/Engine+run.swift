@@ -4,12 +4,20 @@ import Linux
 import Logging
 
 extension Engine {
+    /// Takes over the logs of the containers that an engine before us has left. To be done before anybody is answered.
+    package func open() async {
+        for record in await core.containers() {
+            await logs.adopt(record, LogOptions(of: documents.document(of: record)))
+        }
+    }
+
     /// What the engine does beside answering requests, until its task is cancelled: containers that remove or restart
     /// themselves, events, and work that outlives its request. The daemon runs it once, beside the server.
     package func run() async {
         await emptyUploads()
         await withDiscardingTaskGroup { group in
             group.addTask { await work.run() }
+            group.addTask { await logs.run { try await core.reopenLog($0) } }
             group.addTask { await followCore() }
         }
     }
@@ -26,6 +34,7 @@ extension Engine {
         while !Task.isCancelled {
             let changes = core.events()
             await catchUp()
+            logs.wakeAll()
             for await change in changes { await follow(change) }
         }
     }
@@ -44,15 +53,18 @@ extension Engine {
             restarts.started(change.record.id, at: change.time)
             events.record(.container("start", change.record, document, at: change.time))
         case .exited:
+            logs.wake(change.record.id)
             events.record(
                 .container(
                     "die", change.record, document, at: change.time,
                     attributes: ["exitCode": "\(change.record.exitCode)"]))
             await settle(change.record)
         case .removed:
+            logs.forget(change.record.id)
             attaches.dismiss(change.record.id)
             execs.forget(container: change.record.id)
             documents.forget(change.record.id)
+            summaries.forget(change.record.id)
             restarts.forget(change.record.id)
             events.record(.container("destroy", change.record, document, at: change.time))
         }

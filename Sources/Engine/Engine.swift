@@ -12,16 +12,23 @@ package struct Engine: Sendable {
     let configuration: EngineConfiguration
     let logger: Logger
     let documents = DocumentCache()
+    let summaries = SummaryTexts()
     let attaches = AttachTable()
     let execs = ExecTable()
     let events = EventLog()
     let work = LastingWork()
     let restarts = RestartTable()
     let removals = RemovalTable()
+    let logs: LogStore
     private var router = Router()
 
-    package init(core: any ContainerCore, configuration: EngineConfiguration, logger: Logger) {
+    /// - Parameter logs: the one that the core asks to finish them (`CoreConfiguration.output`); nil for a core that asks
+    ///   nobody.
+    package init(
+        core: any ContainerCore, configuration: EngineConfiguration, logs: LogStore? = nil, logger: Logger
+    ) {
         self.core = core
+        self.logs = logs ?? LogStore(logger: logger)
         self.configuration = configuration
         self.logger = logger
         // The routes hold a copy made before there were any.

@@ -31,10 +31,12 @@ extension OxbowError {
         case tooLate
         /// The client withdrew the request.
         case cancelled
-        /// A message, body or queue went past its limit.
+        /// A message, body or queue went past its limit, or the disk is full.
         case tooLarge
         /// The registry or the daemon behind us refuses the credentials.
         case denied
+        /// What a registry or a file holds is not what it should be.
+        case corrupt
         /// A daemon, runtime or registry that the request needs does not answer.
         case runtimeDown
         /// Our fault, or the host's.
@@ -55,6 +57,7 @@ extension OxbowError.Kind {
         case .cancelled: (1, 499)
         case .tooLarge: (8, 413)
         case .denied: (7, 401)
+        case .corrupt: (15, 422)
         case .runtimeDown: (14, 503)
         case .ours: (13, 500)
         }

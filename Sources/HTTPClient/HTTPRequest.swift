@@ -18,6 +18,9 @@ package struct HTTPRequest: Sendable {
     /// Go past the proxies that the environment names. A unix socket never uses them.
     package var direct = false
 
+    /// Whom to believe, and who to be, over https; nil: the host's own authorities, and nobody.
+    package var trust: TLSTrust?
+
     package static let redirectLimit = 5
     /// Longest wait for a connection.
     package static let connectTimeout = Duration.seconds(30)

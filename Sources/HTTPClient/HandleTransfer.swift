@@ -80,6 +80,7 @@ final class HandleTransfer {
             oxbow_curl_set_text(easy, CURLOPT_URL, request.target)
             oxbow_curl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http,https")
             oxbow_curl_set_text(easy, CURLOPT_REDIR_PROTOCOLS_STR, scheme == "https" ? "https" : "http,https")
+            setTrust(request.trust)
             if request.direct { oxbow_curl_set_text(easy, CURLOPT_PROXY, "") }
             if inbox.followsRedirects {
                 oxbow_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 1)
@@ -87,6 +88,20 @@ final class HandleTransfer {
             }
         }
         return nil
+    }
+
+    /// The host's own authorities stay: libcurl goes on reading the folder that they are in.
+    private func setTrust(_ trust: TLSTrust?) {
+        guard let trust else { return }
+        if !trust.authorities.isEmpty {
+            trust.authorities.withUnsafeBytes {
+                _ = oxbow_curl_set_blob(easy, CURLOPT_CAINFO_BLOB, $0.baseAddress, $0.count)
+            }
+        }
+        if let identity = trust.identity {
+            oxbow_curl_set_text(easy, CURLOPT_SSLCERT, identity.certificate)
+            oxbow_curl_set_text(easy, CURLOPT_SSLKEY, identity.key)
+        }
     }
 
     private func setHeaders(_ request: HTTPRequest) {

@@ -61,10 +61,8 @@ package struct DeviceNode: Sendable, Equatable {
         default: return nil
         }
         self.path = path
-        // glibc's gnu_dev_major and gnu_dev_minor.
-        let device = UInt64(status.st_rdev)
-        major = Int64(((device >> 8) & 0xfff) | ((device >> 32) & ~0xfff))
-        minor = Int64((device & 0xff) | ((device >> 12) & ~0xff))
+        let (major, minor) = DeviceNumber.parts(status.st_rdev)
+        (self.major, self.minor) = (Int64(major), Int64(minor))
         mode = status.st_mode & 0o7777
         uid = status.st_uid
         gid = status.st_gid

@@ -12,6 +12,23 @@ package enum NetworkNamespaces {
         try SystemFailure.check(clinux_netns_pin(path), "unshare", path)
     }
 
+    /// Binds the network namespace of a process to the file at `path`, which is made.
+    package static func pin(ofProcess pid: Int32, at path: String) throws(SystemFailure) {
+        try Files.makeFolders(Files.parent(of: path))
+        try Files.write(path, [], mode: 0o444)
+        do throws(SystemFailure) {
+            try Mounts.bind("/proc/\(pid)/ns/net", at: path)
+        } catch {
+            try Files.removeFile(path)
+            throw error
+        }
+    }
+
+    /// Whether the file is a namespace, and not what is left of its name after the mount is gone.
+    package static func isOne(_ path: String) -> Bool {
+        clinux_is_namespace(path) == 0
+    }
+
     /// Missing is fine; a process still inside keeps the namespace until it ends.
     package static func delete(_ path: String) throws(SystemFailure) {
         try Mounts.unmount(path, lazily: true)

@@ -23,9 +23,19 @@ package final class OpenFile: Sendable {
         try open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode: mode)
     }
 
+    /// Opens a file, made when it is not there, for writing behind what it holds.
+    package static func continuing(_ path: String, mode: UInt32 = 0o600) throws(SystemFailure) -> OpenFile {
+        try open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode: mode)
+    }
+
     /// Empties a file that exists and is held open by others (bound into a container), for writing.
     package static func truncating(_ path: String) throws(SystemFailure) -> OpenFile {
         try open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode: 0)
+    }
+
+    /// Opens a file to write at its end and to read, and makes it when it is not there. A link is refused (ELOOP).
+    package static func appending(_ path: String, mode: UInt32 = 0o640) throws(SystemFailure) -> OpenFile {
+        try open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, mode: mode)
     }
 
     private static func open(_ path: String, _ flags: Int32, mode: UInt32) throws(SystemFailure) -> OpenFile {
@@ -50,13 +60,50 @@ package final class OpenFile: Sendable {
         let failure = bytes.withUnsafeReadableBytes { space -> Int32 in
             var written = 0
             while written < space.count {
-                let count = write(descriptor, space.baseAddress?.advanced(by: written), space.count - written)
+                let count = Glibc.write(
+                    descriptor, space.baseAddress?.advanced(by: written), space.count - written)
                 if count > 0 { written += count } else if errno != EINTR { return errno }
             }
             return 0
         }
         guard failure == 0 else { throw SystemFailure("write", path, errno: failure) }
     }
+
+    /// As `read(at:limit:)`, for logic that works on bytes.
+    package func bytes(at offset: UInt64, limit: Int) throws(SystemFailure) -> [UInt8] {
+        var count = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: limit) { space, filled in
+            repeat { count = pread(descriptor, space.baseAddress, limit, off_t(offset)) } while count < 0 && errno == EINTR
+            filled = max(0, count)
+        }
+        guard count >= 0 else { throw SystemFailure("pread", path, errno: errno) }
+        return bytes
+    }
+
+    /// Writes as much as there is room for.
+    /// - Returns: how many bytes were written, and why not all of them.
+    package func write(_ bytes: ArraySlice<UInt8>) -> (count: Int, failure: SystemFailure?) {
+        bytes.withUnsafeBytes { space in
+            var written = 0
+            while written < space.count {
+                let count = Glibc.write(
+                    descriptor, space.baseAddress?.advanced(by: written), space.count - written)
+                if count > 0 {
+                    written += count
+                } else if errno != EINTR {
+                    return (written, SystemFailure("write", path, errno: count == 0 ? ENOSPC : errno))
+                }
+            }
+            return (written, nil)
+        }
+    }
+
+    /// Cuts the file to this length.
+    package func truncate(to size: UInt64) throws(SystemFailure) {
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw SystemFailure("ftruncate", path, errno: errno) }
+    }
+
+    package func identity() throws(SystemFailure) -> FileIdentity { FileIdentity(try status()) }
 
     package func size() throws(SystemFailure) -> UInt64 { UInt64(try status().st_size) }
 

@@ -25,6 +25,11 @@ package struct SystemFailure: Error, Sendable, CustomStringConvertible {
 }
 
 extension SystemFailure {
+    /// The disk, or the share of it that we may use, is full.
+    package var isFullDisk: Bool { errno == ENOSPC || errno == EDQUOT }
     /// Nothing of that name is there.
     package var isNotFound: Bool { errno == ENOENT || errno == ENOTDIR }
+    /// Somebody uses it.
+    package var isBusy: Bool { errno == EBUSY }
+    package var isTooLarge: Bool { errno == EFBIG }
 }

@@ -76,6 +76,25 @@ package struct Timestamp: Sendable, Codable, Hashable, Comparable {
         self.init(nanoseconds: sum)
     }
 
+    /// `2006-01-02T15:04:05.000000000Z` and nothing else: how logs write it, read without making text of it.
+    package init?(fixedWidth bytes: ArraySlice<UInt8>) {
+        guard bytes.count == 30, bytes.last == UInt8(ascii: "Z") else { return nil }
+        var isNumber = true
+        func number(_ offset: Int, _ count: Int) -> Int64 {
+            bytes.dropFirst(offset).prefix(count).reduce(0) { sum, byte in
+                if !(0x30...0x39).contains(byte) { isNumber = false }
+                return sum * 10 + Int64(byte & 15)
+            }
+        }
+        let (year, month, day) = (number(0, 4), number(5, 2), number(8, 2))
+        let clock = number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2)
+        let fraction = number(20, 9)
+        // Int64 nanoseconds end in April 2262.
+        guard isNumber, (1...12).contains(month), (1...31).contains(day), (1970..<2262).contains(year) else { return nil }
+        let days = Self.days(year: year, month: month, day: day)
+        self.init(nanoseconds: (days * 86400 + clock) * 1_000_000_000 + fraction)
+    }
+
     private static func offset(_ text: Substring) -> Int64? {
         if text == "Z" { return 0 }
         let parts = text.dropFirst().split(separator: ":")

@@ -20,6 +20,7 @@ import Testing
         broadcast.finish()
         #expect(await first.reduce(into: []) { $0.append($1.time) } == [1, 2])
         #expect(await second.reduce(into: []) { $0.append($1.time) } == [2])
+        #expect(!second.fellBehind)
     }
 
     @Test("a listener that falls behind by more than the backlog is ended, others are not")
@@ -30,13 +31,14 @@ import Testing
         #expect(broadcast.listenerCount == 0)
         let seen = await slow.reduce(into: [Int64]()) { $0.append($1.time) }
         #expect(seen == Array(0..<Int64(EventBroadcast.backlog)))
+        #expect(slow.fellBehind)
     }
 
     @Test("a listener that has gone is forgotten")
     func gone() async throws {
         let broadcast = EventBroadcast()
         do {
-            var iterator: AsyncStream<CoreEvent>.AsyncIterator? = broadcast.listen().makeAsyncIterator()
+            var iterator: CoreEvents.AsyncIterator? = broadcast.listen().makeAsyncIterator()
             broadcast.send(try event(1))
             #expect(await iterator?.next()?.time == 1)
             iterator = nil

@@ -145,7 +145,7 @@ extension ImageStore {
                 try Files.makeFolders(folders.leaving(9) + "/deep")
                 try Files.makeFolders(folders.layer(77))
                 try Files.write(folders.layerDocument(78), Array("{}".utf8))
-                try Files.write(folders.incoming("blob"), [1])
+                try Files.write(folders.incoming + "/blob", [1])
                 try Files.write(folders.content + "/" + String(repeating: "f", count: 64), [1])
             }
             let again = try await ImageStore.open(root: folders.root, logger: quiet())
@@ -203,8 +203,8 @@ extension ImageStore {
             tar.add("big", content: [UInt8](repeating: 7, count: 9 << 20))
             let archive = dockerArchive([tar.finished])
             let error = await #expect(throws: OxbowError.self) { _ = try await store.load(archive, folder) }
-            #expect(error?.kind == .ours)
-            #expect(error?.message.contains("No space left on device") == true)
+            #expect(error?.kind == .tooLarge)
+            #expect(error?.message.contains("no space left on device") == true)
             #expect(try await store.all() == before)
             #expect(try Files.entries(of: store.folders.layers).allSatisfy { !$0.hasPrefix(".") })
         }

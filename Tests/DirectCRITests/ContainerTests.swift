@@ -82,7 +82,24 @@ struct ContainerTests {
         #expect(try await pid("a", nil) == .container(pod))
         #expect(try await pid("b", NamespaceOption(pid: .container)) == .own)
         #expect(try await pid("c", NamespaceOption(pid: .node)) == .host)
-        #expect(try await pid("d", NamespaceOption(pid: .target, targetId: "t")) == .container("t"))
+        let target = try await fixture.createContainer(in: pod, DirectCRIFixture.containerConfig("t"))
+        let notRunning = await #expect(throws: OxbowError.self) {
+            try await pid("d", NamespaceOption(pid: .target, targetId: target))
+        }
+        #expect(notRunning?.kind == .wrongState)
+        _ = try await fixture.cri.startContainer(StartContainerRequest(containerId: target), fixture.context)
+        #expect(try await pid("d", NamespaceOption(pid: .target, targetId: target)) == .container(target))
+        let other = try await fixture.runPod(DirectCRIFixture.podConfig("other"))
+        let elsewhere = DirectCRIFixture.podConfig("other")
+        var config = DirectCRIFixture.containerConfig("e")
+        config.linux = LinuxContainerConfig(
+            securityContext: LinuxContainerSecurityContext(
+                namespaceOptions: NamespaceOption(pid: .target, targetId: target)))
+        let strange = config
+        let foreign = await #expect(throws: OxbowError.self) {
+            try await fixture.createContainer(in: other, strange, podConfig: elsewhere)
+        }
+        #expect(foreign?.kind == .badRequest)
     }
 
     @Test("a container needs a sandbox that is ready and an image that is there")

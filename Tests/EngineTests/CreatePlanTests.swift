@@ -348,9 +348,17 @@ import Testing
 
     @Test("log options are json-file's, and none keeps nothing")
     func logs() throws {
-        #expect(
-            try make(#"{"Image":"i","HostConfig":{"LogConfig":{"Type":"json-file","Config":{"max-size":"10m"}}}}"#).spec
-                .log.maximumBytes == 10 << 20)
+        func config(_ options: String) -> String {
+            #"{"Image":"i","HostConfig":{"LogConfig":{"Type":"json-file","Config":{\#(options)}}}}"#
+        }
+        let made = try make(config(#""max-size":"10m","max-file":"3""#))
+        let options = LogOptions(of: made.document)
+        #expect(options.maximumBytes == 10 << 20 && options.files == 3)
+        // The monitor's own file is never cut: what it lost could not be transcribed.
+        #expect(made.spec.log.maximumBytes == nil)
+        #expect(refusal(config(#""max-file":"0""#)) == "max-file cannot be less than 1")
+        #expect(refusal(config(#""max-size":"x""#)) == "invalid size: 'x'")
+        #expect(refusal(config(#""colour":"red""#)) == "unknown log opt 'colour' for json-file log driver")
         #expect(try make(#"{"Image":"i","HostConfig":{"LogConfig":{"Type":"none"}}}"#).spec.log.enabled == false)
         #expect(ByteSize(parsing: "1gb")?.count == 1 << 30)
         #expect(ByteSize(parsing: "9999999999999t") == nil)

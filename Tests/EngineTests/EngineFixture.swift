@@ -20,7 +20,16 @@ struct EngineFixture: Sendable {
     static func run<T: Sendable>(
         root: String = "/tmp/oxbow-engine-tests", _ body: @Sendable (EngineFixture) async throws -> T
     ) async throws -> T {
+        try await TemporaryFolder.with("engine-core") { folder in
+            try await run(root: root, in: folder, body)
+        }
+    }
+
+    private static func run<T: Sendable>(
+        root: String, in folder: TemporaryFolder, _ body: @Sendable (EngineFixture) async throws -> T
+    ) async throws -> T {
         let core = FakeCore(images: [try busybox()])
+        core.setFolder(folder.path)
         let engine = Engine(
             core: core, configuration: EngineConfiguration(version: "1.2.3", root: root),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -166,6 +166,20 @@ import Testing
         }
     }
 
+    @Test("a login is asked of the registry, and a refusal is 401 in its words")
+    func login() async throws {
+        try await EngineFixture.run { fixture async throws in
+            let right = await fixture.ask(
+                .POST, "/auth", json: #"{"username":"u","password":"p","serveraddress":"r.io"}"#)
+            #expect(right.status == .ok)
+            #expect(try await right.text() == #"{"IdentityToken":"","Status":"Login Succeeded"}"# + "\n")
+            let wrong = await fixture.ask(.POST, "/auth", json: #"{"auth":"dTp3cm9uZw==","serveraddress":"r.io"}"#)
+            #expect(wrong.status == .unauthorized)
+            #expect(try await wrong.message().contains("https://r.io/v2/ failed with status: 401"))
+            #expect(await fixture.ask(.POST, "/auth", json: #"{"auth":"!"}"#).status == .badRequest)
+        }
+    }
+
     @Test("progress comes as Docker's clients draw it")
     func pullLines() throws {
         var lines = PullLines(try Reference(parsing: "x/y:1"))

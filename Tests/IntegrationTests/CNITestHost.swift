@@ -21,7 +21,6 @@ struct CNITestHost: Sendable {
         // Fails when the test never came to make the bridge.
         _ = try await Processes.shared.run(Command("ip", ["link", "delete", bridge]))
         try Files.removeTree(root)
-        try await removeMasquerading()
         if let failure { throw failure }
     }
 
@@ -53,33 +52,6 @@ struct CNITestHost: Sendable {
         let saved = try await Processes.shared.run(Command("iptables-save", ["-t", "nat"]))
         return String(decoding: saved.output, as: UTF8.self).split(separator: "\n").map(String.init)
             .filter { $0.contains(name) || $0.contains("10.88.7.") }
-    }
-
-    /// Rules that the `bridge` plugin leaves behind when the namespace is gone before DEL (see `PluginNetwork.detach`):
-    /// a jump from POSTROUTING to a chain of the pod's own.
-    static let masquerade = #"--comment "name: \"oxbow-test\""#
-
-    private func removeMasquerading() async throws {
-        let jumps = try await filterRules().filter { $0.contains(Self.masquerade) && $0.hasPrefix("-A POSTROUTING") }
-        for jump in jumps {
-            guard let chain = jump.split(separator: " ").last.map(String.init) else { continue }
-            let address = jump.split(separator: " ")[3]
-            for arguments in [
-                [
-                    "-D", "POSTROUTING", "-s", "\(address)", "-m", "comment", "--comment", comment(of: jump), "-j",
-                    chain,
-                ],
-                ["-F", chain], ["-X", chain],
-            ] {
-                _ = try await Processes.shared.run(Command("iptables", ["-w", "-t", "nat"] + arguments))
-            }
-        }
-    }
-
-    /// The text between the outer quotes, with the inner ones' backslashes taken off.
-    private func comment(of rule: String) -> String {
-        guard let first = rule.firstIndex(of: "\""), let last = rule.lastIndex(of: "\"") else { return "" }
-        return rule[rule.index(after: first)..<last].filter { $0 != "\\" }
     }
 
     /// Leases, cached results, interfaces on the bridge and rules that are still there.

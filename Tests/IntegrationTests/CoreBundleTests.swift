@@ -94,7 +94,7 @@ struct CoreBundleTests {
             #expect(
                 text.hasPrefix("uid=1(daemon) gid=100(users) groups=") && text.hasSuffix("\n/usr/sbin\n"), "\(text)")
             #expect(text.contains("77"), "\(text)")
-            #expect(record.uid == 1 && record.gid == 100 && record.supplementalGroups == [77])
+            #expect(record.uid == 1 && record.gid == 100 && record.supplementalGroups == [100, 77])
 
             spec.process.user = .text("nobody-there")
             let error = await #expect(throws: OxbowError.self) { try await fixture.core.create(spec) }

@@ -75,7 +75,7 @@ struct ImageRegistryTests {
             let before = try await store.all()
             let name = try Reference(parsing: "\(registry.address)/busybox:1")
             let error = await #expect(throws: OxbowError.self) { try await store.pull(name, credentials: nil) { _ in } }
-            #expect(error?.kind == .badRequest)
+            #expect(error?.kind == .corrupt)
             #expect(error?.message.contains(layer.description) == true)
             #expect(try await store.all() == before)
             #expect(try Files.entries(of: registry.storeRoot + "/content/incoming").isEmpty)
@@ -130,7 +130,7 @@ struct ImageRegistryTests {
 
     @Test("a registry that asks for a password gets it, and says no without")
     func password() async throws {
-        try await RegistryFixture.with(asksForPassword: true) { registry in
+        try await RegistryFixture.with(.password) { registry in
             let reference = try Reference(parsing: "\(registry.address)/a:1")
             let anonymous = await #expect(throws: OxbowError.self) {
                 _ = try await RegistryClient(reference).manifest()

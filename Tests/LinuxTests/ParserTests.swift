@@ -106,6 +106,67 @@ struct ParserTests {
         #expect(counters.processLimit == 10)
     }
 
+    @Test("traffic of block devices and stalls under cgroup v1 with a v2 tree beside it")
+    func devicesV1() {
+        let counters = CgroupCounters(
+            v1: CgroupTexts(files: [
+                "memory.limit_in_bytes": "4096\n", "memory.memsw.limit_in_bytes": "6144\n",
+                "blkio.throttle.io_service_bytes_recursive":
+                    "8:16 Read 4096\n8:16 Write 512\n8:16 Total 4608\n8:0 Read 1\nTotal 4609\n",
+                "blkio.throttle.io_serviced_recursive": "8:16 Read 3\n8:16 Write 2\nTotal 5\n",
+                "cpu.pressure": "some avg10=1.50 avg60=0.25 avg300=0.00 total=12\n",
+                "io.pressure": "",
+            ]))
+        #expect(counters.swapLimit == 2048)
+        var first = DeviceTraffic(major: 8, minor: 0)
+        first.readBytes = 1
+        var second = DeviceTraffic(major: 8, minor: 16)
+        (second.readBytes, second.writtenBytes, second.reads, second.writes) = (4096, 512, 3, 2)
+        #expect(counters.devices == [first, second])
+        #expect(counters.cpuPressure?.some.total == 12_000)
+        #expect(counters.cpuPressure?.some.average10 == 1.5)
+        #expect(counters.cpuPressure?.full == Pressure.Line())
+        #expect(counters.ioPressure == nil)
+        #expect(counters.memoryPressure == nil)
+    }
+
+    @Test("traffic of block devices, swap and stalls under cgroup v2")
+    func devicesV2() {
+        let counters = CgroupCounters(
+            v2: CgroupTexts(files: [
+                "memory.swap.max": "max\n", "memory.swap.current": "7\n",
+                "io.stat": "259:0 rbytes=10 wbytes=20 rios=1 wios=2 dbytes=0 dios=0\n",
+                "memory.pressure":
+                    "some avg10=0.00 avg60=0.00 avg300=0.00 total=5\nfull avg10=3.00 avg60=0.00 avg300=0.00 total=4\n",
+            ]))
+        #expect(counters.swapLimit == nil)
+        #expect(counters.swapBytes == 7)
+        #expect(counters.devices.map(\.writtenBytes) == [20])
+        #expect(counters.devices.map(\.reads) == [1])
+        #expect(counters.memoryPressure?.full.average10 == 3)
+        #expect(counters.memoryPressure?.full.total == 4000)
+    }
+
+    @Test("lines that are not a key and a number are passed over")
+    func oddPairs() {
+        let texts = CgroupTexts(files: ["x": "a 1\nb\nc x\nd 18446744073709551615\ne 18446744073709551616\n\nf 2"])
+        #expect(texts.pairs("x") == ["a": 1, "d": .max, "f": 2])
+    }
+
+    @Test("counters of interfaces are read, but for the loopback's")
+    func interfaces() {
+        let text = """
+            Inter-|   Receive                                                |  Transmit
+             face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed
+                lo:     100       1    0    0    0     0          0         0      100       1    0    0    0     0       0          0
+              eth0:1000 10 1 2 0 0 0 0 2000 20 3 4 0 0 0 0
+            """
+        let counters = InterfaceCounters.parse(text)
+        #expect(counters.map(\.name) == ["eth0"])
+        #expect(counters[0].receivedBytes == 1000 && counters[0].receiveDrops == 2)
+        #expect(counters[0].sentBytes == 2000 && counters[0].sendErrors == 3)
+    }
+
     @Test(
         "signals by name, with and without SIG, by number and from the ends of the real-time range",
         arguments: [

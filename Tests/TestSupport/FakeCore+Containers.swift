@@ -1,6 +1,7 @@
 import CNI
 package import Core
 package import Faults
+import Linux
 import Synchronization
 
 extension FakeCore {
@@ -25,7 +26,13 @@ extension FakeCore {
                     lower: ["\(state.facts.root)/layers/1"], upper: "\(folder)/upper", work: "\(folder)/work",
                     merged: "\(folder)/rootfs"))
             record.rootfsPath = record.overlay.merged
-            record.logPath = spec.log.enabled ? (spec.log.path.isEmpty ? "\(folder)/log" : spec.log.path) : ""
+            let home = state.folder.map { "\($0)/\(id)" } ?? folder
+            if state.folder != nil {
+                do throws(SystemFailure) { try Files.makeFolders(home) } catch {
+                    return .failure(OxbowError(.ours, "fake: \(error)"))
+                }
+            }
+            record.logPath = spec.log.enabled ? (spec.log.path.isEmpty ? "\(home)/log" : spec.log.path) : ""
             record.cgroupPath = (spec.cgroupParent.isEmpty ? "/oxbow" : spec.cgroupParent) + "/\(id)"
             record.runtime = spec.runtimeHandler.isEmpty ? state.facts.defaultRuntime : spec.runtimeHandler
             if spec.etc.resolvConf != nil { record.resolvConfPath = "\(folder)/resolv.conf" }
@@ -119,6 +126,8 @@ extension FakeCore {
         state.withLock { state in state.order.compactMap { state.records[$0] } }
     }
 
+    package func briefs() async -> [ContainerBrief] { await containers().map(ContainerBrief.init) }
+
     package func exit(of id: String) async throws(OxbowError) -> ContainerRecord {
         let latch = try change(id) { state, record -> Result<Latch<Int32>?, OxbowError> in
             if record.state == .exited { return .success(nil) }
@@ -154,6 +163,10 @@ extension FakeCore {
             record.spec.extensionDocument = document
             return .success(())
         }
+    }
+
+    package func runtimeDocument(_ id: String) async throws(OxbowError) -> String? {
+        try change(id) { _, record in .success(record.pid == 0 ? nil : #"{"ociVersion":"1.0.2"}"#) }
     }
 
     package func rename(_ id: String, to name: String) async throws(OxbowError) {

@@ -1,5 +1,6 @@
 package import Core
 package import Faults
+package import NIOCore
 package import OCI
 import Synchronization
 
@@ -55,6 +56,12 @@ extension FakeCore {
         }.get()
     }
 
+    /// The password `wrong` is refused.
+    package func checkCredentials(_ credentials: RegistryCredentials) async throws(OxbowError) {
+        guard credentials.password == "wrong" else { return }
+        throw OxbowError(.denied, "login attempt to https://\(credentials.domain)/v2/ failed with status: 401")
+    }
+
     package func tag(_ image: Digest, as reference: Reference) async throws(OxbowError) {
         try note(.tag(image, reference.canonical))
         try state.withLock { state -> Result<Void, OxbowError> in
@@ -88,6 +95,19 @@ extension FakeCore {
             state.images.removeAll { $0.id == image }
             return .success(())
         }.get()
+    }
+
+    package func imageConfiguration(_ image: Digest) async throws(OxbowError) -> ByteBuffer {
+        guard let record = state.withLock({ $0.images.first { $0.id == image } }) else {
+            throw OxbowError(.missing, "image: no such image (\(image))")
+        }
+        return OCIDocument.write(ImageConfigDocument(record.config))
+    }
+
+    package func containerFilesystem() async throws(OxbowError) -> FilesystemFigures {
+        state.withLock {
+            FilesystemFigures(mountpoint: $0.facts.root + "/containers", usedInodes: UInt64($0.records.count))
+        }
     }
 
     package func imageFilesystem() async throws(OxbowError) -> FilesystemFigures {

@@ -1,5 +1,6 @@
 package import Core
 package import Faults
+package import Linux
 import NIOCore
 import Synchronization
 
@@ -67,7 +68,28 @@ extension FakeCore {
         }
     }
 
+    package func statistics(of ids: [String]) async throws(OxbowError) -> [String: ContainerStatistics] {
+        var all: [String: ContainerStatistics] = [:]
+        for id in ids {
+            do throws(OxbowError) { all[id] = try await statistics(id) } catch {
+                guard error.kind == .missing else { throw error }
+            }
+        }
+        return all
+    }
+
+    package func parentStatistics(_ id: String) async throws(OxbowError) -> ContainerStatistics? {
+        try change(id) { state, record in
+            let parent = record.cgroupPath.split(separator: "/").dropLast().map { "/" + $0 }.joined()
+            return .success(state.statistics[parent])
+        }
+    }
+
+    package func interfaces(_ id: String) async throws(OxbowError) -> [InterfaceCounters] {
+        state.withLock { $0.interfaces[id] ?? [] }
+    }
+
     package func networkProblem() async -> String? { state.withLock { $0.networkProblem } }
     package func facts() async -> CoreFacts { state.withLock { $0.facts } }
-    package func events() -> AsyncStream<CoreEvent> { broadcast.listen() }
+    package func events() -> CoreEvents { broadcast.listen() }
 }

@@ -1,5 +1,6 @@
 package import Core
 package import Faults
+package import Linux
 package import OCI
 import NIOCore
 import Synchronization
@@ -64,8 +65,12 @@ package final class FakeCore: ContainerCore {
         var clock: Int64 = 1_700_000_000_000_000_000
         var life: @Sendable (ContainerSpec) -> Life = { _ in .runsUntilTold }
         var execAnswer: @Sendable (String, ExecSpec) -> ExecAnswer = { _, _ in ExecAnswer() }
+        /// By container id, or by the path of a parent cgroup.
         var statistics: [String: ContainerStatistics] = [:]
+        var interfaces: [String: [InterfaceCounters]] = [:]
         var networkProblem: String?
+        /// Where containers' folders are really made; nil: nowhere.
+        var folder: String?
         var facts = CoreFacts(
             root: "/var/lib/oxbow", cgroupDriver: "cgroupfs", cgroupVersion: 1, runtimes: ["crun": "/usr/bin/crun"],
             defaultRuntime: "crun", runtimeVersions: ["crun": "1.8.1"], monitorVersion: "2.1.6")
@@ -92,7 +97,14 @@ package final class FakeCore: ContainerCore {
     package func setStatistics(_ figures: ContainerStatistics, of id: String) {
         state.withLock { $0.statistics[id] = figures }
     }
+    /// As when the core ends.
+    package func endEvents() { broadcast.finish() }
+    package func setInterfaces(_ counters: [InterfaceCounters], of id: String) {
+        state.withLock { $0.interfaces[id] = counters }
+    }
     package func setNetworkProblem(_ problem: String?) { state.withLock { $0.networkProblem = problem } }
+    /// Containers made from now on have a folder here, in which their logs can be kept.
+    package func setFolder(_ folder: String) { state.withLock { $0.folder = folder } }
     package func setFacts(_ facts: CoreFacts) { state.withLock { $0.facts = facts } }
     /// The id of the n-th container made, counted from 1: eight digits that tell it apart, then a fixed tail.
     package static func id(_ number: UInt64) -> String {

@@ -5,12 +5,12 @@ package struct TemporaryFolder: Sendable {
     package let path: String
 
     /// Makes the folder, runs `body` and removes the folder, on success and on throw. Mounts left beneath it are
-    /// unmounted first.
+    /// unmounted first. Everybody may pass: a pod's root in a user namespace is not ours.
     package static func with<T: Sendable>(
         _ name: String, _ body: (TemporaryFolder) async throws -> T
     ) async throws -> T {
         let folder = TemporaryFolder(path: "/tmp/oxbow-\(name)-\(UInt32.random(in: 0 ... .max))")
-        try await blocking { try Files.makeFolders(folder.path, mode: 0o700) }
+        try await blocking { try Files.makeFolders(folder.path, mode: 0o711) }
         let result: Result<T, any Error>
         do { result = .success(try await body(folder)) } catch { result = .failure(error) }
         try await blocking {

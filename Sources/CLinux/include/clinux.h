@@ -61,8 +61,15 @@ int clinux_mount_read_only(const char *target);
 /// Mounts an overlay whose `options` hold paths relative to `folder`.
 int clinux_mount_overlay_from(const char *folder, const char *options, const char *target);
 
+/// Mounts `source` at `target` with its owners mapped: `uids` and `gids` are lines `container host length`, as in
+/// /proc/PID/uid_map. What a file's owner is on disk is the mapping's container side; processes see the host side.
+int clinux_mount_mapped(const char *source, const char *target, const char *uids, const char *gids);
+
 /// Makes a network namespace with `lo` up and binds it to the file at `path`.
 int clinux_netns_pin(const char *path);
+
+/// Whether the file is a namespace: ENOTTY when it is something else.
+int clinux_is_namespace(const char *path);
 
 /// Writes the addresses of global scope on `interface` in the namespace file at `ns` into `text`: IPv4 first, a line each.
 int clinux_netns_addresses(const char *ns, const char *interface, char *text, size_t size);

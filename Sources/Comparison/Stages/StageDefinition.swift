@@ -40,10 +40,12 @@ extension StageDefinition {
     /// - Parameters:
     ///   - program: the `oxbow` executable; `/proc/self/exe` is ourselves.
     ///   - network: options of the daemon that brings pods onto their network.
+    ///   - images: options of the daemon that pulls images.
     ///   - docker: where the engine serves its API, `cri` where the bridge serves the CRI.
     package static func dockershim(
         program: String = "/proc/self/exe", docker: String = "{folder}/docker.sock", cri: String = "{folder}/cri.sock",
-        era: String = "current", logLevel: String = "warning", network: [String] = []
+        era: String = "current", logLevel: String = "warning", network: [String] = [],
+        images: [String] = []
     ) -> StageDefinition {
         return StageDefinition(
             name: "dockershim",
@@ -53,7 +55,7 @@ extension StageDefinition {
                     arguments: [
                         "engine", "--socket", "unix://\(docker)", "--root", "{folder}/engine", "--log-level", logLevel,
                         "--start-breakdown", "{folder}/start-breakdown.json",
-                    ], socket: docker),
+                    ] + images, socket: docker),
                 Daemon(
                     name: "shim", program: program,
                     arguments: [
@@ -67,7 +69,7 @@ extension StageDefinition {
     /// kubelet → the core with the CRI inside → OCI runtime.
     package static func criPlugin(
         program: String = "/proc/self/exe", cri: String = "{folder}/cri.sock", logLevel: String = "warning",
-        network: [String] = []
+        network: [String] = [], images: [String] = []
     ) -> StageDefinition {
         return StageDefinition(
             name: "cri-plugin",
@@ -77,7 +79,7 @@ extension StageDefinition {
                     arguments: [
                         "cri", "--socket", "unix://\(cri)", "--root", "{folder}/cri", "--log-level", logLevel,
                         "--start-breakdown", "{folder}/start-breakdown.json",
-                    ] + network, socket: cri)
+                    ] + network + images, socket: cri)
             ],
             criSocket: cri, startBreakdown: "{folder}/start-breakdown.json")
     }

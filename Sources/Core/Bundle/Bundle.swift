@@ -17,8 +17,13 @@ package struct Bundle: Sendable, Equatable {
         let (process, clampedCapabilities, clampedScore) = try process(spec, facts)
 
         var linux = RuntimeSpec.Linux(namespaces: namespaces(spec, facts))
+        if let users = spec.namespaces.user {
+            try UserMappings.check(users)
+            linux.uidMappings = UserMappings.oci(users.uids)
+            linux.gidMappings = UserMappings.oci(users.gids)
+        }
         linux.cgroupsPath = facts.cgroupsPath
-        var resources = Limits.resources(spec.resources)
+        var resources = try Limits.resources(spec.resources, facts)
         let devices = try Devices.of(spec, facts)
         resources.devices = devices.rules
         linux.devices = devices.nodes.isEmpty ? nil : devices.nodes
@@ -36,9 +41,29 @@ package struct Bundle: Sendable, Equatable {
             process: process, root: RuntimeSpec.Root(path: facts.rootfs, readonly: spec.readOnlyRoot),
             hostname: ownsHostname && !spec.hostname.isEmpty ? spec.hostname : nil,
             mounts: try BundleMounts.of(spec, facts),
-            annotations: spec.annotations.isEmpty ? nil : spec.annotations, linux: linux)
+            annotations: spec.annotations.isEmpty ? nil : spec.annotations, hooks: hooks(spec.hooks), linux: linux)
         return Bundle(
             document: document, clampedCapabilities: clampedCapabilities, clampedOOMScore: clampedScore)
+    }
+
+    private static func hooks(_ asked: [HookSpec]) -> RuntimeSpec.Hooks? {
+        guard !asked.isEmpty else { return nil }
+        func calls(_ moment: HookSpec.Moment) -> [RuntimeSpec.Hook]? {
+            let calls = asked.filter { $0.moment == moment }.map {
+                RuntimeSpec.Hook(
+                    path: $0.path, args: $0.arguments.isEmpty ? nil : $0.arguments,
+                    env: $0.environment.isEmpty ? nil : $0.environment, timeout: $0.timeout)
+            }
+            return calls.isEmpty ? nil : calls
+        }
+        var hooks = RuntimeSpec.Hooks()
+        hooks.prestart = calls(.prestart)
+        hooks.createRuntime = calls(.createRuntime)
+        hooks.createContainer = calls(.createContainer)
+        hooks.startContainer = calls(.startContainer)
+        hooks.poststart = calls(.poststart)
+        hooks.poststop = calls(.poststop)
+        return hooks
     }
 
     private static func process(
@@ -103,11 +128,15 @@ package struct Bundle: Sendable, Equatable {
         // On version 1 every runtime mounts just the container's own part of each hierarchy, so Docker and the CRI
         // runtimes make no cgroup namespace there.
         if facts.cgroupVersion == .v2 || spec.namespaces.cgroup != .own { add(.cgroup, spec.namespaces.cgroup) }
+        if let users = spec.namespaces.user { add(.user, users.holder.map(NamespaceSpec.Source.container) ?? .own) }
         switch spec.network {
         case .none: list.append(RuntimeSpec.Namespace("network"))
         case .host: break
         case .container: list.append(RuntimeSpec.Namespace("network", path: facts.joined[.network]))
-        case .pod: list.append(RuntimeSpec.Namespace("network", path: facts.networkNamespace))
+        case .pod:
+            // A namespace made inside a user namespace belongs to it; the runtime then makes it, and it is pinned after.
+            let path = facts.networkNamespace
+            list.append(RuntimeSpec.Namespace("network", path: spec.namespaces.user == nil ? path : nil))
         }
         return list
     }

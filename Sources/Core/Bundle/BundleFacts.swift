@@ -18,6 +18,8 @@ package struct BundleFacts: Sendable {
     package var networkNamespace: String
     /// The host folder that is /dev/shm, shared by all containers of one IPC namespace.
     package var sharedMemory: String
+    /// Whether the host's message queues are mounted, for containers in its IPC namespace.
+    package var hasHostQueues = true
     /// Host paths to bind over /etc/resolv.conf, /etc/hosts and /etc/hostname; "" when not bound.
     package var resolvConf: String
     package var hosts: String
@@ -26,6 +28,12 @@ package struct BundleFacts: Sendable {
     package var devices: [String: [DeviceNode]]
     /// Every device of the host, for privileged containers.
     package var hostDevices: [DeviceNode]
+    /// Whether the kernel can limit swap: otherwise such a limit is left out, as other runtimes do.
+    package var limitsSwap = true
+    /// Sizes of huge pages that this host counts; looked up when the specification limits some.
+    package var hugepageSizes: Set<String> = []
+    /// Place in the specification's mounts → what is bound there.
+    package var imageVolumes: [Int: String] = [:]
 
     package init(
         id: String, rootfs: String, user: ResolvedUser = ResolvedUser(), cgroupsPath: String,
@@ -59,6 +67,7 @@ package enum NamespaceKind: String, Sendable, Codable, CaseIterable {
     case uts
     case cgroup
     case network
+    case user
 
     /// The file in /proc/PID/ns.
     package var file: String { self == .network ? "net" : rawValue }

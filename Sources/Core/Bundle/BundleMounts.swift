@@ -12,8 +12,8 @@ package enum BundleMounts {
     package static func of(_ spec: ContainerSpec, _ facts: BundleFacts) throws(OxbowError) -> [RuntimeSpec.Mount] {
         var own: [RuntimeSpec.Mount] = []
         var taken: Set<String> = []
-        for mount in spec.mounts {
-            let mount = try entry(mount)
+        for (index, mount) in spec.mounts.enumerated() {
+            let mount = try entry(mount, volume: facts.imageVolumes[index])
             guard taken.insert(mount.destination).inserted else {
                 throw OxbowError(.badRequest, "mount: duplicate mount point (\(mount.destination))")
             }
@@ -48,7 +48,8 @@ package enum BundleMounts {
 
     private static func depth(_ path: String) -> Int { path.count { $0 == "/" } }
 
-    private static func entry(_ mount: MountSpec) throws(OxbowError) -> RuntimeSpec.Mount {
+    /// - Parameter volume: where an image volume is mounted on this host.
+    private static func entry(_ mount: MountSpec, volume: String?) throws(OxbowError) -> RuntimeSpec.Mount {
         guard let destination = normal(mount.destination), destination != "/" else {
             throw OxbowError(.badRequest, "mount: invalid mount point (\(mount.destination))")
         }
@@ -57,10 +58,17 @@ package enum BundleMounts {
             guard mount.source.hasPrefix("/") else {
                 throw OxbowError(.badRequest, "mount: source must be absolute (\(mount.source))")
             }
-            var options = ["rbind", mount.propagation.rawValue]
+            var options = [mount.isRecursive ? "rbind" : "bind", mount.propagation.rawValue]
             options.append(mount.readOnly ? (mount.recursiveReadOnly ? "rro" : "ro") : "rw")
             return RuntimeSpec.Mount(
                 destination: destination, type: "bind", source: mount.source, options: options + mount.options)
+        case .image:
+            guard let volume else {
+                throw OxbowError(.badRequest, "mount: the image volume is not there (\(destination))")
+            }
+            return RuntimeSpec.Mount(
+                destination: destination, type: "bind", source: volume,
+                options: ["rbind", "rprivate", "ro"] + mount.options)
         case .tmpfs:
             var options = ["nosuid", "nodev"]
             if !mount.options.contains("exec") { options.append("noexec") }
@@ -92,7 +100,8 @@ package enum BundleMounts {
         ]
         if spec.namespaces.ipc == .host {
             mounts.append(bind("/dev/shm", at: "/dev/shm"))
-            if let mqueue = mounts.firstIndex(where: { $0.destination == "/dev/mqueue" }) {
+            // A host may have no queues mounted; those of its namespace can be all the same.
+            if facts.hasHostQueues, let mqueue = mounts.firstIndex(where: { $0.destination == "/dev/mqueue" }) {
                 mounts[mqueue] = bind("/dev/mqueue", at: "/dev/mqueue")
             }
         } else if !facts.sharedMemory.isEmpty {

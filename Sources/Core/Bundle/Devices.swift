@@ -18,14 +18,18 @@ package enum Devices {
             guard access.allSatisfy("rwm".contains) else {
                 throw OxbowError(.badRequest, "device: invalid permissions (\(wanted.permissions))")
             }
-            guard let found = facts.devices[wanted.hostPath], !found.isEmpty else {
+            guard let found = hostNodes(of: wanted, facts), !found.isEmpty else {
                 throw OxbowError(.badRequest, "device: no such device (\(wanted.hostPath))")
             }
             let target = wanted.containerPath.isEmpty ? wanted.hostPath : wanted.containerPath
             for node in found {
                 let path = target + node.path.dropFirst(wanted.hostPath.count)
                 nodes.removeAll { $0.path == path }
-                nodes.append(device(node, at: path))
+                var given = device(node, at: path)
+                given.fileMode = wanted.mode ?? given.fileMode
+                given.uid = wanted.uid ?? given.uid
+                given.gid = wanted.gid ?? given.gid
+                nodes.append(given)
                 if !spec.privileged {
                     rules.append(
                         RuntimeSpec.Resources.DeviceRule(
@@ -35,6 +39,12 @@ package enum Devices {
             }
         }
         return (nodes, rules)
+    }
+
+    private static func hostNodes(of wanted: DeviceSpec, _ facts: BundleFacts) -> [DeviceNode]? {
+        guard let number = wanted.number else { return facts.devices[wanted.hostPath] }
+        guard let kind = DeviceNode.Kind(rawValue: number.kind) else { return nil }
+        return [DeviceNode(path: wanted.hostPath, kind: kind, major: number.major, minor: number.minor, mode: 0o666)]
     }
 
     private static func device(_ node: DeviceNode, at path: String) -> RuntimeSpec.Device {

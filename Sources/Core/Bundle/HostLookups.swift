@@ -3,20 +3,6 @@ package import Linux
 
 /// Everything here blocks.
 
-/// The host side of a container's bind mounts.
-package enum MountSources {
-    /// Makes missing sources that are to be made.
-    /// - Throws: `.badRequest` for another that is missing.
-    package static func prepare(_ mounts: [MountSpec]) throws {
-        for mount in mounts where mount.kind == .bind && !Files.exists(mount.source) {
-            guard mount.createSource, mount.source.hasPrefix("/") else {
-                throw OxbowError(.badRequest, "mount: source does not exist (\(mount.source))")
-            }
-            try Files.makeFolders(mount.source)
-        }
-    }
-}
-
 /// The files bound over /etc/resolv.conf, /etc/hosts and /etc/hostname.
 package enum EtcFolder {
     /// Writes those that are wanted and that no mount of the client's covers, and notes their paths.
@@ -27,6 +13,9 @@ package enum EtcFolder {
             guard let text, !covered.contains("/etc/" + name) else { return "" }
             let path = folders.etc(id, name)
             try Files.write(path, Array(text.utf8), mode: 0o644)
+            if let users = record.spec.namespaces.user {
+                try Files.own(path, uid: users.root.uid, gid: users.root.gid)
+            }
             return path
         }
         record.resolvConfPath = try file("resolv.conf", record.spec.etc.resolvConf)
@@ -40,36 +29,40 @@ package enum RootUsers {
     /// Bytes of /etc/passwd or /etc/group.
     package static let fileLimit = 4 << 20
 
-    /// - Throws: `.badRequest` for an unknown user or group.
+    /// - Throws: `.badRequest` for an unknown user or group, and for an image whose files are past `fileLimit`.
     package static func look(_ process: ProcessSpec, in rootfs: String) throws -> ResolvedUser {
         switch process.user {
         case .text(let text):
             return try UserLookup.resolve(
                 text, passwd: content("/etc/passwd", rootfs), group: content("/etc/group", rootfs),
-                additional: process.additionalGroups)
+                additional: process.additionalGroups, imageGroups: process.imageGroups)
         }
     }
 
-    package static func look(_ user: UserSpec, in rootfs: String) throws -> ResolvedUser {
-        try look(ProcessSpec(user: user), in: rootfs)
-    }
-
-    private static func content(_ path: String, _ rootfs: String) -> String {
-        // Many images have neither file; one that cannot be read names nobody either.
-        guard let found = try? Files.resolve(path, inside: rootfs), let bytes = try? Files.read(found, limit: fileLimit)
-        else { return "" }
-        return String(decoding: bytes, as: UTF8.self)
+    private static func content(_ path: String, _ rootfs: String) throws(OxbowError) -> String {
+        do {
+            return String(decoding: try Files.read(path, inside: rootfs, limit: fileLimit), as: UTF8.self)
+        } catch {
+            if error.isTooLarge {
+                throw OxbowError(
+                    .badRequest, "user: \(path) of the image is larger than \(fileLimit) bytes", origin: error)
+            }
+            // Many images have neither file; one that cannot be read names nobody either.
+            return ""
+        }
     }
 }
 
 extension BundleFacts {
     /// Looks up what the record and the host say; the namespaces to join are left to the caller. Blocks.
-    package init(_ record: ContainerRecord, user: ResolvedUser, version: CgroupTree.Version, rights: DaemonRights) {
+    package init(_ record: ContainerRecord, user: ResolvedUser, cgroups: CgroupTree, rights: DaemonRights) {
         self.init(
             id: record.id, rootfs: record.rootfsPath, user: user, cgroupsPath: record.cgroupPath,
-            cgroupVersion: version, heldCapabilities: rights.capabilities, lowestOOMScore: rights.lowestOOMScore,
-            resolvConf: record.resolvConfPath, hosts: record.hostsPath, hostname: record.hostnamePath)
-        for device in record.spec.devices {
+            cgroupVersion: cgroups.version, heldCapabilities: rights.capabilities,
+            lowestOOMScore: rights.lowestOOMScore, resolvConf: record.resolvConfPath, hosts: record.hostsPath,
+            hostname: record.hostnamePath)
+        hasHostQueues = record.spec.namespaces.ipc != .host || Files.exists("/dev/mqueue")
+        for device in record.spec.devices where device.number == nil {
             if Files.isFolder(device.hostPath) {
                 devices[device.hostPath] = DeviceNode.all(in: device.hostPath)
             } else if let node = DeviceNode.read(device.hostPath) {
@@ -77,5 +70,8 @@ extension BundleFacts {
             }
         }
         if record.spec.privileged { hostDevices = DeviceNode.all(in: "/dev") }
+        limitsSwap = cgroups.limitsSwap
+        if !record.spec.resources.hugepages.isEmpty { hugepageSizes = cgroups.hugepageSizes }
+        imageVolumes = record.volumes.mapValues(\.source)
     }
 }

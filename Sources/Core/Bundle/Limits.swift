@@ -1,3 +1,4 @@
+package import Faults
 package import OCI
 
 /// Resource limits in the runtime's terms.
@@ -27,6 +28,24 @@ package enum Limits {
             }
         }
         resources.unified = limits.unified.isEmpty ? nil : limits.unified
+        return resources
+    }
+
+    /// What a container begins with: as above, checked against what this host can limit.
+    /// - Throws: `.unsupported` for `unified` on cgroup version 1, `.badRequest` for a page size that the host has not.
+    package static func resources(
+        _ limits: ResourceLimits, _ facts: BundleFacts
+    ) throws(OxbowError) -> RuntimeSpec.Resources {
+        if let key = limits.unified.keys.min(), facts.cgroupVersion == .v1 {
+            throw OxbowError(.unsupported, "resources.unified: this host has cgroup version 1 (\(key))")
+        }
+        if let size = limits.hugepages.keys.sorted().first(where: { !facts.hugepageSizes.contains($0) }) {
+            let known = facts.hugepageSizes.sorted().joined(separator: " ")
+            throw OxbowError(
+                .badRequest, "resources.hugepage_limits: this host has no huge pages of \(size), only: \(known)")
+        }
+        var resources = resources(limits)
+        if !facts.limitsSwap { resources.memory?.swap = nil }
         return resources
     }
 

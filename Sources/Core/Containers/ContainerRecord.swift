@@ -8,6 +8,7 @@ package struct ContainerRecord: Sendable, Codable {
     package var pid: Int32
     package var createdAt: Int64
     package var startedAt: Int64
+    /// When the last run ended, or the last start failed.
     package var finishedAt: Int64
     package var exitCode: Int32
     package var oomKilled: Bool
@@ -26,9 +27,12 @@ package struct ContainerRecord: Sendable, Codable {
     /// The handler that was used: `crun` or `runc`.
     package var runtime: String
     package var overlay: OverlayPaths
+    /// Image volumes, by their place in `spec.mounts`.
+    package var volumes: [Int: VolumePaths]
     /// What the user part resolved to.
     package var uid: UInt32
     package var gid: UInt32
+    /// With `gid`, which comes first.
     package var supplementalGroups: [UInt32]
     package init(
         id: String = "",
@@ -51,6 +55,7 @@ package struct ContainerRecord: Sendable, Codable {
         hostnamePath: String = "",
         runtime: String = "",
         overlay: OverlayPaths,
+        volumes: [Int: VolumePaths] = [:],
         uid: UInt32 = 0,
         gid: UInt32 = 0,
         supplementalGroups: [UInt32] = []
@@ -75,6 +80,7 @@ package struct ContainerRecord: Sendable, Codable {
         self.hostnamePath = hostnamePath
         self.runtime = runtime
         self.overlay = overlay
+        self.volumes = volumes
         self.uid = uid
         self.gid = gid
         self.supplementalGroups = supplementalGroups

@@ -17,6 +17,8 @@ package final class ContainerTable: Sendable {
     private struct State {
         var rows: [String: Row] = [:]
         var names: [String: String] = [:]
+        /// Ids, oldest first.
+        var order: [String] = []
     }
     private let state = Mutex(State())
     package let boot: String
@@ -34,8 +36,11 @@ package final class ContainerTable: Sendable {
 
     /// Oldest first.
     package var records: [ContainerRecord] {
-        state.withLock { state in state.rows.values.map(\.record) }
-            .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
+        state.withLock { state in state.order.compactMap { state.rows[$0]?.record } }
+    }
+    /// Oldest first.
+    package var briefs: [ContainerBrief] {
+        state.withLock { state in state.order.compactMap { id in state.rows[id].map { ContainerBrief($0.record) } } }
     }
     package var rows: [Row] { state.withLock { Array($0.rows.values) } }
 
@@ -55,7 +60,15 @@ package final class ContainerTable: Sendable {
 
     package func insert(_ stored: StoredRecord) {
         state.withLock { state in
-            state.rows[stored.record.id] = Row(stored: stored)
+            let id = stored.record.id
+            if state.rows.updateValue(Row(stored: stored), forKey: id) == nil {
+                // A new container is the youngest, but for a recovery or a clock that was set back.
+                let created = stored.record.createdAt
+                let older = state.order.lastIndex { other in
+                    state.rows[other].map { ($0.record.createdAt, other) < (created, id) } ?? true
+                }
+                state.order.insert(id, at: older.map { $0 + 1 } ?? 0)
+            }
             if !stored.record.spec.name.isEmpty { state.names[stored.record.spec.name] = stored.record.id }
         }
     }
@@ -63,6 +76,7 @@ package final class ContainerTable: Sendable {
     package func remove(_ id: String) {
         state.withLock { state in
             guard let row = state.rows.removeValue(forKey: id) else { return }
+            state.order.removeAll { $0 == id }
             let name = row.record.spec.name
             if state.names[name] == id { state.names[name] = nil }
             row.exit.set(row.record)

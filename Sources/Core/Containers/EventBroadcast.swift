@@ -10,7 +10,7 @@ package final class EventBroadcast: Sendable {
 
     private struct State {
         var next: UInt64 = 0
-        var listeners: [UInt64: AsyncStream<CoreEvent>.Continuation] = [:]
+        var listeners: [UInt64: (continuation: AsyncStream<CoreEvent>.Continuation, gap: Latch<Void>)] = [:]
     }
     private let state = Mutex(State())
 
@@ -19,18 +19,19 @@ package final class EventBroadcast: Sendable {
     package var listenerCount: Int { state.withLock { $0.listeners.count } }
 
     /// Everything sent from this moment on.
-    package func listen() -> AsyncStream<CoreEvent> {
+    package func listen() -> CoreEvents {
+        let gap = Latch<Void>()
         let (stream, continuation) = AsyncStream.makeStream(
             of: CoreEvent.self, bufferingPolicy: .bufferingOldest(Self.backlog))
         let id = state.withLock { state -> UInt64 in
             state.next += 1
-            state.listeners[state.next] = continuation
+            state.listeners[state.next] = (continuation, gap)
             return state.next
         }
         continuation.onTermination = { [weak self] _ in
             _ = self?.state.withLock { $0.listeners.removeValue(forKey: id) }
         }
-        return stream
+        return CoreEvents(stream: stream, gap: gap)
     }
 
     package func send(_ event: CoreEvent) {
@@ -39,8 +40,9 @@ package final class EventBroadcast: Sendable {
         let slow = state.withLock { state -> [AsyncStream<CoreEvent>.Continuation] in
             var slow: [AsyncStream<CoreEvent>.Continuation] = []
             for (id, listener) in state.listeners {
-                if case .dropped = listener.yield(event) {
-                    slow.append(listener)
+                if case .dropped = listener.continuation.yield(event) {
+                    listener.gap.set(())
+                    slow.append(listener.continuation)
                     state.listeners[id] = nil
                 }
             }
@@ -53,8 +55,19 @@ package final class EventBroadcast: Sendable {
     package func finish() {
         let all = state.withLock { state in
             defer { state.listeners = [:] }
-            return Array(state.listeners.values)
+            return state.listeners.values.map(\.continuation)
         }
         for listener in all { listener.finish() }
     }
+}
+
+/// What a listener hears, until it falls behind or the core ends.
+package struct CoreEvents: AsyncSequence, Sendable {
+    fileprivate let stream: AsyncStream<CoreEvent>
+    fileprivate let gap: Latch<Void>
+
+    /// Once the events have ended: whether they did so because the listener was too slow.
+    package var fellBehind: Bool { gap.value != nil }
+
+    package func makeAsyncIterator() -> AsyncStream<CoreEvent>.AsyncIterator { stream.makeAsyncIterator() }
 }

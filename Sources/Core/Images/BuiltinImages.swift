@@ -81,7 +81,7 @@ package enum BuiltinImages {
             nobody:x:65534:65534:nobody:/home:/bin/false
 
             """)
-        tar.add("etc/group", "root:x:0:\ndaemon:x:1:\nusers:x:100:\nnogroup:x:65534:\n")
+        tar.add("etc/group", "root:x:0:\ndaemon:x:1:\nusers:x:100:nobody\nnogroup:x:65534:\n")
         tar.add("etc/shadow", "root:*:::::::\ndaemon:*:::::::\nnobody:*:::::::\n", mode: 0o600)
         // What a recorded pod serves with `httpd -h /www`.
         tar.add("www/index.html", "oxbow\n")

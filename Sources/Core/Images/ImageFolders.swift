@@ -7,9 +7,9 @@ struct ImageFolders: Sendable, Equatable {
     /// Configurations and manifests, as they came, by digest.
     var content: String { root + "/content/sha256" }
     func content(_ digest: Digest) -> String { "\(content)/\(digest.hex)" }
-    /// Blobs on their way in. Emptied at start.
+    /// Blobs on their way in, whole or in part, by digest. What is there outlives a daemon, for `partLifetime`.
     var incoming: String { root + "/content/incoming" }
-    func incoming(_ name: String) -> String { "\(incoming)/\(name)" }
+    func incoming(_ digest: Digest) -> String { "\(incoming)/\(digest.hex)" }
 
     /// A document per image.
     var images: String { root + "/images" }

@@ -12,6 +12,8 @@ package struct ImageRecord: Sendable, Codable, Equatable {
     package var createdAt: Int64
     package var lastTagged: Int64
     package var pinned: Bool
+    /// Of the manifest that it came with; documents of earlier daemons do not have them.
+    package var annotations: [String: String]?
     package init(
         id: Digest,
         tags: [Reference] = [],
@@ -20,7 +22,8 @@ package struct ImageRecord: Sendable, Codable, Equatable {
         size: UInt64 = 0,
         createdAt: Int64 = 0,
         lastTagged: Int64 = 0,
-        pinned: Bool = false
+        pinned: Bool = false,
+        annotations: [String: String]? = nil
     ) {
         self.id = id
         self.tags = tags
@@ -30,5 +33,6 @@ package struct ImageRecord: Sendable, Codable, Equatable {
         self.createdAt = createdAt
         self.lastTagged = lastTagged
         self.pinned = pinned
+        self.annotations = annotations
     }
 }

@@ -23,9 +23,9 @@ extension ImageStore {
                     try self.addLayer(
                         diffID, from: MemorySource(Array(image.layer.readableBytesView)), watch: UnpackWatch())
                 }
-                try self.store(image.configBytes, as: image.id)
                 try self.add(
-                    image.config, id: image.id, content: [image.id], tags: missing, digests: [], pinned: image.isPause)
+                    image.config, id: image.id, documents: [image.configBytes], tags: missing, digests: [],
+                    pinned: image.isPause)
             }
         }
         log.info("made a built-in image", metadata: ["names": "\(missing.map(\.familiar).joined(separator: " "))"])

@@ -27,6 +27,8 @@ extension ImageStore {
     static func wrapped(_ error: any Error, _ noun: String) -> OxbowError {
         switch error {
         case let error as OxbowError: error
+        case let error as SystemFailure where error.isFullDisk:
+            OxbowError(.tooLarge, "\(noun): no space left on device", origin: error)
         case let error as SystemFailure: OxbowError(.ours, "\(noun): \(error.reason)", origin: error)
         case is CancellationError: OxbowError(.cancelled, "\(noun): withdrawn", origin: error)
         default: OxbowError(.ours, "\(noun): cannot be stored", origin: error)
@@ -42,30 +44,45 @@ extension ImageStore {
     }
 
     /// Blocks. See `change`.
-    func changeNow(_ body: (inout ImageTable, Int64) throws(OxbowError) -> ImageTable.Changes) throws {
+    ///
+    /// - Parameter documents: stored before the change; those that were not there go again when it fails.
+    func changeNow(
+        storing documents: [ByteBuffer] = [],
+        _ body: (inout ImageTable, Int64) throws(OxbowError) -> ImageTable.Changes
+    ) throws {
         try changing.withLock { _ in
-            var copy = table.withLock { $0 }
-            let changes = try body(&copy, Timestamp.now().nanoseconds)
-            for image in changes.written {
-                try Files.writeDurably(folders.image(image.id), Array(OCIDocument.write(image).readableBytesView))
-            }
-            for image in changes.removedImages { try Files.removeFile(folders.image(image)) }
-            table.withLock { $0 = copy }
-            for digest in changes.removedContent { try Files.removeFile(folders.content(digest)) }
-            for layer in changes.removedLayers {
-                // The document first: a folder without one is taken away at the next start.
-                try Files.removeFile(folders.layerDocument(layer.number))
-                try Files.rename(folders.layer(layer.number), folders.leaving(layer.number))
-                try Files.removeTree(folders.leaving(layer.number))
+            var stored: [Digest] = []
+            do {
+                for document in documents {
+                    let digest = Digest.of(document)
+                    guard !Files.exists(folders.content(digest)) else { continue }
+                    try Files.writeDurably(folders.content(digest), Array(document.readableBytesView))
+                    stored.append(digest)
+                }
+                try apply(body)
+            } catch {
+                for digest in stored { try Files.removeFile(folders.content(digest)) }
+                throw error
             }
         }
     }
 
-    /// Stores a document under its digest. Blocks.
-    func store(_ bytes: ByteBuffer, as digest: Digest) throws {
-        let path = folders.content(digest)
-        guard !Files.exists(path) else { return }
-        try Files.writeDurably(path, Array(bytes.readableBytesView))
+    /// The caller holds `changing`.
+    private func apply(_ body: (inout ImageTable, Int64) throws(OxbowError) -> ImageTable.Changes) throws {
+        var copy = table.withLock { $0 }
+        let changes = try body(&copy, Timestamp.now().nanoseconds)
+        for image in changes.written {
+            try Files.writeDurably(folders.image(image.id), Array(OCIDocument.write(image).readableBytesView))
+        }
+        for image in changes.removedImages { try Files.removeFile(folders.image(image)) }
+        table.withLock { $0 = copy }
+        for digest in changes.removedContent { try Files.removeFile(folders.content(digest)) }
+        for layer in changes.removedLayers {
+            // The document first: a folder without one is taken away at the next start.
+            try Files.removeFile(folders.layerDocument(layer.number))
+            try Files.rename(folders.layer(layer.number), folders.leaving(layer.number))
+            try Files.removeTree(folders.leaving(layer.number))
+        }
     }
 
     /// Unpacks a layer unless it is there. The caller holds it. Blocks.
@@ -81,9 +98,14 @@ extension ImageStore {
                 let number = table.withLock { $0.nextLayerNumber }
                 let layer = StoredLayer(diffID: diffID, number: number, bytes: usage.bytes, inodes: usage.inodes)
                 try Files.rename(place, folders.layer(number))
-                try Files.synchronise(folder: folders.layers)
-                try Files.writeDurably(
-                    folders.layerDocument(number), Array(OCIDocument.write(layer).readableBytesView))
+                do {
+                    try Files.synchronise(folder: folders.layers)
+                    try Files.writeDurably(
+                        folders.layerDocument(number), Array(OCIDocument.write(layer).readableBytesView))
+                } catch {
+                    try Files.rename(folders.layer(number), place)
+                    throw error
+                }
                 table.withLock { $0.add(layer) }
             }
         } catch {

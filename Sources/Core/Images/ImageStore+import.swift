@@ -92,13 +92,9 @@ extension ImageStore {
 
     private func record(_ plan: ImportPlan) async throws(OxbowError) -> ImportedImage {
         try await working("image") {
-            var content = [plan.id]
-            try self.store(plan.image.config, as: plan.id)
-            if let manifest = plan.image.manifest {
-                content.append(Digest.of(manifest))
-                try self.store(manifest, as: Digest.of(manifest))
-            }
-            try self.add(plan.config, id: plan.id, content: content, tags: plan.image.names, digests: [])
+            try self.add(
+                plan.config, id: plan.id, documents: [plan.image.config] + [plan.image.manifest].compactMap { $0 },
+                tags: plan.image.names, digests: [])
         }
         guard let record = table.withLock({ $0.images[plan.id]?.record }) else {
             throw OxbowError(.missing, "image: removed while it was imported (\(plan.id))")
@@ -107,15 +103,17 @@ extension ImageStore {
     }
 
     /// Adds an image whose layers are all there. Blocks.
+    ///
+    /// - Parameter documents: its configuration first.
     func add(
-        _ config: ImageConfig, id: Digest, content: [Digest], tags: [Reference], digests: [Reference],
-        pinned: Bool = false
+        _ config: ImageConfig, id: Digest, documents: [ByteBuffer], tags: [Reference], digests: [Reference],
+        pinned: Bool = false, annotations: [String: String]? = nil
     ) throws {
         let createdAt = Timestamp(rfc3339: config.created)?.nanoseconds ?? 0
-        try changeNow { table, now throws(OxbowError) in
+        try changeNow(storing: documents) { table, now throws(OxbowError) in
             table.add(
-                config, id: id, content: content, tags: tags, digests: digests, pinned: pinned, createdAt: createdAt,
-                now: now)
+                config, id: id, content: documents.map(Digest.of), tags: tags, digests: digests, pinned: pinned,
+                annotations: annotations, createdAt: createdAt, now: now)
         }
     }
 }

@@ -10,7 +10,7 @@ extension ImageStore {
         for folder in [folders.content, folders.incoming, folders.images, folders.layers] {
             try Files.makeFolders(folder, mode: 0o700)
         }
-        for name in try Files.entries(of: folders.incoming) { try Files.removeTree(folders.incoming(name)) }
+        try IncomingBlobs(folders: folders).sweep(now: Timestamp.now().nanoseconds, except: [])
         let layers = try recoverLayers(folders, log)
         let images: [StoredImage] = try documents(in: folders.images, log)
         var (broken, unused) = ([StoredImage](), [StoredLayer]())

@@ -14,21 +14,29 @@ package final class ImageStore: Sendable {
     let folders: ImageFolders
     let log: Logger
     let table: Mutex<ImageTable>
-    let flights = PullFlights()
+    let flights = Flights<PullKey, ImageRecord>()
+    /// Layers on their way in, by the digest of their blob: two pulls at once bring a layer that both need once.
+    let layerFlights = Flights<Digest, Void>()
+    /// Blobs whose file in the incoming folder is being written or read.
+    let busyBlobs = Mutex<Set<Digest>>([])
+    let trusts: RegistryTrust
     /// Held, on pool threads only, while the table and the disk change together.
     let changing = Mutex<Void>(())
 
-    private init(folders: ImageFolders, log: Logger, table: ImageTable) {
+    private init(folders: ImageFolders, log: Logger, table: ImageTable, trusts: RegistryTrust) {
+        self.trusts = trusts
         self.folders = folders
         self.log = log
         self.table = Mutex(table)
     }
 
     /// Opens the store, takes away what was half done, and adds the built-in images where their names are missing.
-    package static func open(root: String, logger: Logger) async throws(OxbowError) -> ImageStore {
+    package static func open(
+        root: String, trusts: RegistryTrust = .none, logger: Logger
+    ) async throws(OxbowError) -> ImageStore {
         let folders = ImageFolders(root: root)
         let table = try await working("images") { try recover(folders, logger) }
-        let store = ImageStore(folders: folders, log: logger, table: table)
+        let store = ImageStore(folders: folders, log: logger, table: table, trusts: trusts)
         await store.addBuiltinImages()
         return store
     }
@@ -67,8 +75,11 @@ package final class ImageStore: Sendable {
 
     package func filesystem() async throws(OxbowError) -> FilesystemFigures {
         let layers = table.withLock { Array($0.layers.values) }
-        let content = folders.content
-        let documents = try await working("images") { try Files.usage(of: content) }
+        let folders = folders
+        let documents = try await working("images") {
+            let counts = [try Files.usage(of: folders.root + "/content"), try Files.usage(of: folders.images)]
+            return (bytes: counts.reduce(0) { $0 + $1.bytes }, inodes: counts.reduce(0) { $0 + $1.inodes })
+        }
         return FilesystemFigures(
             mountpoint: folders.root, usedBytes: layers.reduce(documents.bytes) { $0 + $1.bytes },
             usedInodes: layers.reduce(documents.inodes) { $0 + $1.inodes })

@@ -74,8 +74,7 @@ struct ImageTable: Sendable {
     /// Adds an image, or gives one that is there more names. Names move here from other images.
     mutating func add(
         _ config: ImageConfig, id: Digest, content: [Digest], tags: [Reference], digests: [Reference],
-        pinned: Bool = false,
-        createdAt: Int64, now: Int64
+        pinned: Bool = false, annotations: [String: String]? = nil, createdAt: Int64, now: Int64
     ) -> Changes {
         var changes = Changes()
         var image =
@@ -85,6 +84,7 @@ struct ImageTable: Sendable {
         var seen: Set<Digest> = []
         image.record.size = image.layers.reduce(0) { seen.insert($1).inserted ? $0 + (layers[$1]?.bytes ?? 0) : $0 }
         image.record.pinned = image.record.pinned || pinned
+        if let annotations { image.record.annotations = annotations }
         image.content += content.filter { !image.content.contains($0) }
         for tag in tags where !image.record.tags.contains(tag) {
             drop(tag, &changes)

@@ -17,8 +17,9 @@ package protocol Launcher: Sendable {
     func update(_ id: String, handler: String, _ resources: RuntimeSpec.Resources) async throws(OxbowError)
     func attach(_ id: String, input: Bool) async throws(OxbowError) -> ProcessStreams
     func exec(_ order: ExecOrder) async throws(OxbowError) -> ExecProcess
-    /// The monitor closes its log file and opens it again by name.
-    func reopenLog(_ id: String) async throws(OxbowError)
+    /// Makes the monitor write to a new file called `path`, unless what has this name is the file that it writes to; when
+    /// this returns it has done so, and nothing more comes into the old one.
+    func reopenLog(_ id: String, monitor: Int32, path: String) async throws(OxbowError)
     func resize(_ id: String, width: UInt16, height: UInt16) async throws(OxbowError)
 
     /// What a predecessor of this daemon left, by container id.

@@ -174,14 +174,12 @@ package final class MonitoredRuntime: Launcher {
         return try await StreamChannels.packets(descriptor, input: input, on: group).streams
     }
 
-    package func reopenLog(_ id: String) async throws(OxbowError) { try await control(id, "2 0 0\n") }
-
     package func resize(_ id: String, width: UInt16, height: UInt16) async throws(OxbowError) {
         try await control(id, "1 \(height) \(width)\n")
     }
 
     /// conmon reads lines of three numbers from its fifo: kind (1 size, 2 log), height, width.
-    private func control(_ id: String, _ line: String) async throws(OxbowError) {
+    func control(_ id: String, _ line: String) async throws(OxbowError) {
         let fifo = folders.bundle(id) + "/ctl"
         try await tell(fifo, line, of: id)
     }

@@ -6,6 +6,8 @@ import Linux
 package protocol NamespaceHolder: Sendable {
     /// Makes a network namespace for `id` that lasts until `release`, and returns its file.
     func holdNetwork(for id: String) async throws(OxbowError) -> String
+    /// Keeps the network namespace that a process has, until `release`.
+    func holdNetwork(for id: String, ofProcess pid: Int32) async throws(OxbowError)
     /// Idempotent.
     func release(_ id: String) async throws(OxbowError)
     /// The file through which another container joins a namespace of `holder`.
@@ -28,6 +30,15 @@ package struct ProcessHolder: NamespaceHolder {
             throw OxbowError(.ours, "network namespace: cannot be made (\(id))", origin: error)
         }
         return path
+    }
+
+    package func holdNetwork(for id: String, ofProcess pid: Int32) async throws(OxbowError) {
+        let path = folders.networkNamespace(id)
+        do {
+            try await blocking { try NetworkNamespaces.pin(ofProcess: pid, at: path) }
+        } catch {
+            throw OxbowError(.ours, "network namespace: cannot be kept (\(id))", origin: error)
+        }
     }
 
     package func release(_ id: String) async throws(OxbowError) {

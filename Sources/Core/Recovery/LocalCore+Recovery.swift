@@ -89,6 +89,7 @@ extension LocalCore {
                 stored.process = nil
                 stored.record.pid = 0
                 stored.record.startedAt = 0
+                stored.record.finishedAt = Timestamp.now().nanoseconds
                 stored.record.startError = "container: its start was cut short by the daemon's end"
             }
         case .recordExit(let code, let reason):

@@ -21,6 +21,7 @@ package struct ContainerSpec: Sendable, Codable {
     package var cgroupParent: String
     package var resources: ResourceLimits
     package var devices: [DeviceSpec]
+    package var hooks: [HookSpec]
     package var privileged: Bool
     /// Applied exactly as they stand (not at all when privileged); the defaults are those of every runtime.
     package var maskedPaths: [String]
@@ -53,6 +54,7 @@ package struct ContainerSpec: Sendable, Codable {
         cgroupParent: String = "",
         resources: ResourceLimits = ResourceLimits(),
         devices: [DeviceSpec] = [],
+        hooks: [HookSpec] = [],
         privileged: Bool = false,
         maskedPaths: [String] = ContainerSpec.standardMaskedPaths,
         readOnlyPaths: [String] = ContainerSpec.standardReadOnlyPaths,
@@ -80,6 +82,7 @@ package struct ContainerSpec: Sendable, Codable {
         self.cgroupParent = cgroupParent
         self.resources = resources
         self.devices = devices
+        self.hooks = hooks
         self.privileged = privileged
         self.maskedPaths = maskedPaths
         self.readOnlyPaths = readOnlyPaths

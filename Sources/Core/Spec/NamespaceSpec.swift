@@ -9,15 +9,19 @@ package struct NamespaceSpec: Sendable, Codable {
     package var ipc: Source
     package var uts: Source
     package var cgroup: Source
+    /// nil: the host's.
+    package var user: UserNamespaceSpec?
     package init(
         pid: Source = .own,
         ipc: Source = .own,
         uts: Source = .own,
-        cgroup: Source = .own
+        cgroup: Source = .own,
+        user: UserNamespaceSpec? = nil
     ) {
         self.pid = pid
         self.ipc = ipc
         self.uts = uts
         self.cgroup = cgroup
+        self.user = user
     }
 }

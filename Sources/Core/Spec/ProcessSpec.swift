@@ -1,3 +1,5 @@
+package import Linux
+
 package struct ProcessSpec: Sendable, Codable {
     /// The whole argv; never empty.
     package var arguments: [String]
@@ -5,6 +7,7 @@ package struct ProcessSpec: Sendable, Codable {
     package var workingDirectory: String
     package var user: UserSpec
     package var additionalGroups: [UInt32]
+    package var imageGroups: ImageGroups
     package var terminal: Bool
     package var openStdin: Bool
     /// Standard input ends with the first attached client's.
@@ -31,6 +34,7 @@ package struct ProcessSpec: Sendable, Codable {
         workingDirectory: String = "",
         user: UserSpec = .text(""),
         additionalGroups: [UInt32] = [],
+        imageGroups: ImageGroups = .unlessGroupGiven,
         terminal: Bool = false,
         openStdin: Bool = false,
         stdinOnce: Bool = false,
@@ -46,6 +50,7 @@ package struct ProcessSpec: Sendable, Codable {
         self.workingDirectory = workingDirectory
         self.user = user
         self.additionalGroups = additionalGroups
+        self.imageGroups = imageGroups
         self.terminal = terminal
         self.openStdin = openStdin
         self.stdinOnce = stdinOnce

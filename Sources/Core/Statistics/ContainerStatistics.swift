@@ -1,3 +1,6 @@
+package import Linux
+
+/// What one container, or one cgroup of several, has used. Counters count since the container began.
 package struct ContainerStatistics: Sendable {
     package var timestamp: Int64
     package var cpuNanoseconds: UInt64
@@ -21,6 +24,14 @@ package struct ContainerStatistics: Sendable {
     package var writableLayerBytes: UInt64
     package var writableLayerInodes: UInt64
     package var cgroupVersion: Int
+    /// Swap that may be used; nil: unlimited, or not accounted for.
+    package var swapLimit: UInt64?
+    package var devices: [DeviceTraffic]
+    /// nil where the kernel does not account for stalls.
+    package var cpuPressure: Pressure?
+    package var memoryPressure: Pressure?
+    package var ioPressure: Pressure?
+    package var oomKills: UInt64
     package init(
         timestamp: Int64 = 0,
         cpuNanoseconds: UInt64 = 0,
@@ -43,7 +54,13 @@ package struct ContainerStatistics: Sendable {
         processLimit: UInt64? = nil,
         writableLayerBytes: UInt64 = 0,
         writableLayerInodes: UInt64 = 0,
-        cgroupVersion: Int = 0
+        cgroupVersion: Int = 0,
+        swapLimit: UInt64? = nil,
+        devices: [DeviceTraffic] = [],
+        cpuPressure: Pressure? = nil,
+        memoryPressure: Pressure? = nil,
+        ioPressure: Pressure? = nil,
+        oomKills: UInt64 = 0
     ) {
         self.timestamp = timestamp
         self.cpuNanoseconds = cpuNanoseconds
@@ -67,5 +84,11 @@ package struct ContainerStatistics: Sendable {
         self.writableLayerBytes = writableLayerBytes
         self.writableLayerInodes = writableLayerInodes
         self.cgroupVersion = cgroupVersion
+        self.swapLimit = swapLimit
+        self.devices = devices
+        self.cpuPressure = cpuPressure
+        self.memoryPressure = memoryPressure
+        self.ioPressure = ioPressure
+        self.oomKills = oomKills
     }
 }

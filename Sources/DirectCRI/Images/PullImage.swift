@@ -2,7 +2,6 @@ package import CRI
 package import CRIServer
 import Core
 package import Faults
-import FoundationEssentials
 import OCI
 
 extension DirectCRI {
@@ -26,13 +25,7 @@ extension RegistryCredentials {
     init(_ auth: AuthConfig) throws(OxbowError) {
         self.init(
             username: auth.username, password: auth.password, registryToken: auth.registryToken,
-            identityToken: auth.identityToken)
-        guard !auth.auth.isEmpty, username.isEmpty else { return }
-        guard let bytes = Data(base64Encoded: auth.auth) else { throw OxbowError(.badRequest, "auth.auth: not base64") }
-        let pair = String(decoding: bytes, as: UTF8.self).split(
-            separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard pair.count == 2 else { throw OxbowError(.badRequest, "auth.auth: not user:password") }
-        username = String(pair[0])
-        password = String(pair[1])
+            identityToken: auth.identityToken, server: auth.serverAddress)
+        try add(encoded: auth.auth)
     }
 }

@@ -8,33 +8,36 @@ extension DirectCRI {
         _ request: ContainerStatsRequest, _ context: CallContext
     ) async throws(OxbowError) -> ContainerStatsResponse {
         let container = try await requireContainer(request.containerId)
-        return ContainerStatsResponse(stats: try await stats(of: container))
+        let figures = try await core.statistics(container.record.id)
+        return ContainerStatsResponse(stats: stats(of: container, figures, root: await core.facts().root))
     }
 
-    /// - Throws: what the core throws, `.missing` when the container went away meanwhile included.
-    func stats(of container: PodContainer) async throws(OxbowError) -> ContainerStats {
-        let figures = try await core.statistics(container.record.id)
-        return ContainerStats(
+    /// A container that does not run uses disk space and nothing else: a kubelet takes absent figures for none, while zeros
+    /// would take away what it has counted.
+    func stats(of container: PodContainer, _ figures: ContainerStatistics, root: String) -> ContainerStats {
+        var stats = ContainerStats(
             attributes: ContainerAttributes(
                 id: container.record.id, metadata: container.metadata, labels: container.document.labels,
                 annotations: container.document.annotations),
-            cpu: CpuUsage(
-                timestamp: figures.timestamp, usageCoreNanoSeconds: UInt64Value(value: figures.cpuNanoseconds)),
-            memory: memory(figures),
             writableLayer: FilesystemUsage(
-                timestamp: figures.timestamp, fsId: FilesystemIdentifier(mountpoint: await core.facts().root),
+                timestamp: figures.timestamp, fsId: FilesystemIdentifier(mountpoint: root),
                 usedBytes: UInt64Value(value: figures.writableLayerBytes),
-                inodesUsed: UInt64Value(value: figures.writableLayerInodes)),
-            swap: SwapUsage(timestamp: figures.timestamp, swapUsageBytes: UInt64Value(value: figures.swapBytes)))
+                inodesUsed: UInt64Value(value: figures.writableLayerInodes)))
+        guard container.record.state == .running else { return stats }
+        let rate = rates.rate(of: container.record.id, counter: figures.cpuNanoseconds, at: figures.timestamp)
+        stats.cpu = CpuUsage(figures, rate: rate)
+        stats.memory = MemoryUsage(figures)
+        stats.swap = SwapUsage(figures)
+        stats.io = IoUsage(figures)
+        return stats
     }
 
-    private func memory(_ figures: ContainerStatistics) -> MemoryUsage {
-        let available = figures.memoryLimit.map { $0 > figures.workingSetBytes ? $0 - figures.workingSetBytes : 0 }
-        return MemoryUsage(
-            timestamp: figures.timestamp, workingSetBytes: UInt64Value(value: figures.workingSetBytes),
-            availableBytes: available.map { UInt64Value(value: $0) },
-            usageBytes: UInt64Value(value: figures.memoryBytes),
-            rssBytes: UInt64Value(value: figures.rssBytes), pageFaults: UInt64Value(value: figures.pageFaults),
-            majorPageFaults: UInt64Value(value: figures.majorPageFaults))
+    /// Of all these at once, in their order; those that are gone by then are left out.
+    func stats(of containers: [PodContainer]) async throws(OxbowError) -> [ContainerStats] {
+        let figures = try await core.statistics(of: containers.map(\.record.id))
+        let root = await core.facts().root
+        return containers.compactMap { container in
+            figures[container.record.id].map { stats(of: container, $0, root: root) }
+        }
     }
 }

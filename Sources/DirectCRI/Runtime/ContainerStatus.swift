@@ -9,12 +9,7 @@ extension DirectCRI {
     ) async throws(OxbowError) -> ContainerStatusResponse {
         let container = try await requireContainer(request.containerId)
         let image = try await core.image(container.record.spec.image.description)
-        let info =
-            request.verbose
-            ? [
-                "sandboxID": container.document.sandbox, "pid": String(container.record.pid),
-                "runtime": container.record.runtime,
-            ] : [:]
+        let info = request.verbose ? ["info": try VerboseContainer(container).text()] : [:]
         return ContainerStatusResponse(status: container.status(image: image), info: info)
     }
 }
@@ -38,14 +33,26 @@ extension PodContainer {
         return record.exitCode == 0 ? "Completed" : "Error"
     }
 
+    /// A start that failed has no exit code of its own; 128 is what other runtimes say.
+    private static let startErrorCode: Int32 = 128
+
+    private var exitCode: Int32 {
+        guard state == .containerExited else { return 0 }
+        return record.startError.isEmpty ? record.exitCode : Self.startErrorCode
+    }
+
+    /// It began and ended in one moment.
+    private var startedAt: Int64 { record.startError.isEmpty ? record.startedAt : record.finishedAt }
+
     /// - Parameter image: nil when the image has gone since; the name it was created by then stands in.
     func status(image: ImageRecord?) -> CRI.ContainerStatus {
         let name = image?.tags.first?.canonical ?? document.image
         let reference = image?.digests.first?.canonical ?? record.spec.image.description
         return CRI.ContainerStatus(
-            id: record.id, metadata: metadata, state: state, createdAt: record.createdAt, startedAt: record.startedAt,
-            finishedAt: record.finishedAt, exitCode: state == .containerExited ? record.exitCode : 0,
-            image: ImageSpec(image: name), imageRef: reference, reason: reason, message: record.startError,
+            id: record.id, metadata: metadata, state: state, createdAt: record.createdAt, startedAt: startedAt,
+            finishedAt: record.finishedAt, exitCode: exitCode,
+            image: ImageSpec(image: name, userSpecifiedImage: document.userSpecifiedImage), imageRef: reference,
+            reason: reason, message: record.startError,
             labels: document.labels, annotations: document.annotations, mounts: document.mounts.map(Mount.init),
             logPath: document.logPath,
             resources: ContainerResources(linux: LinuxContainerResources(record.spec.resources)),
@@ -63,7 +70,9 @@ extension Mount {
         self.init(
             containerPath: point.containerPath, hostPath: point.hostPath, readonly: point.readOnly,
             selinuxRelabel: point.selinuxRelabel, propagation: MountPropagation(rawValue: point.propagation),
-            recursiveReadOnly: point.recursiveReadOnly)
+            recursiveReadOnly: point.recursiveReadOnly,
+            image: point.image.isEmpty ? nil : ImageSpec(image: point.image), imageSubPath: point.imageSubPath,
+            mountOptions: point.options)
     }
 }
 

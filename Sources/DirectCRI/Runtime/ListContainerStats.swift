@@ -8,18 +8,11 @@ extension DirectCRI {
         _ request: ListContainerStatsRequest, _ context: CallContext
     ) async throws(OxbowError) -> ListContainerStatsResponse {
         let filter = request.filter ?? ContainerStatsFilter()
-        var stats: [ContainerStats] = []
-        for container in await podContainers()
-        where container.record.state == .running && (filter.id.isEmpty || container.record.id.hasPrefix(filter.id))
-            && (filter.podSandboxId.isEmpty || container.document.sandbox.hasPrefix(filter.podSandboxId))
-            && container.document.labels.matches(filter.labelSelector)
-        {
-            do throws(OxbowError) {
-                stats.append(try await self.stats(of: container))
-            } catch {
-                guard error.kind == .missing || error.kind == .wrongState else { throw error }
-            }
+        let chosen = await podContainers().filter { container in
+            container.record.state == .running && container.record.id.hasPrefix(filter.id)
+                && container.document.sandbox.hasPrefix(filter.podSandboxId)
+                && container.document.labels.matches(filter.labelSelector)
         }
-        return ListContainerStatsResponse(stats: stats)
+        return ListContainerStatsResponse(stats: try await stats(of: chosen))
     }
 }

@@ -7,8 +7,15 @@ extension DirectCRI {
     package func removePodSandbox(
         _ request: RemovePodSandboxRequest, _ context: CallContext
     ) async throws(OxbowError) -> RemovePodSandboxResponse {
-        guard let sandbox = await findSandbox(request.podSandboxId) else { return RemovePodSandboxResponse() }
-        try await stopEverything(in: sandbox)
+        guard let sandbox = try await findSandbox(request.podSandboxId) else { return RemovePodSandboxResponse() }
+        transitions.beginRemoving(sandbox.record.id)
+        defer { transitions.endRemoving(sandbox.record.id) }
+        do throws(OxbowError) {
+            try await stopEverything(in: sandbox)
+        } catch {
+            // Another call has removed it meanwhile.
+            guard error.kind == .missing else { throw error }
+        }
         try await concurrently(await podContainers(in: sandbox.record.id)) { (container) async throws(OxbowError) in
             try await self.core.remove(container.record.id, force: true)
             self.documents.forget(container.record.id)

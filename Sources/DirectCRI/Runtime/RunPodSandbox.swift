@@ -5,22 +5,40 @@ package import Faults
 
 extension DirectCRI {
     /// Creates and starts the process that holds the sandbox's namespaces; the core attaches the network meanwhile.
-    /// What a failure left half-made is removed before the error is answered.
+    /// What a failure, or a client that gave up, left half-made is removed before the call ends.
     package func runPodSandbox(
         _ request: RunPodSandboxRequest, _ context: CallContext
     ) async throws(OxbowError) -> RunPodSandboxResponse {
         let config = request.config ?? PodSandboxConfig()
+        try PodConfigCheck.check(config)
         let image = try await pauseImage()
-        let spec = try SandboxSpec(config, handler: request.runtimeHandler, image: image, api: context.api)
-            .containerSpec()
-        let record = try await core.create(spec)
-        do {
-            try await core.start(record.id, beforeStart: {})
+        let id = ContainerID.random()
+        let spec = try SandboxSpec(
+            config, id: id, handler: request.runtimeHandler, image: image, api: context.api
+        ).containerSpec()
+        transitions.beginMaking(id)
+        defer { transitions.endMaking(id) }
+        do throws(OxbowError) {
+            _ = try await core.create(spec)
         } catch {
-            await discard(record.id)
+            throw error.kind == .taken ? await alreadyThere(spec.name, error) : error
+        }
+        do throws(OxbowError) {
+            try await core.start(id, beforeStart: {})
+            // Nobody would learn of a sandbox that came up too late.
+            if Task.isCancelled { throw OxbowError(.cancelled, "pod sandbox: given up by the client") }
+        } catch {
+            await discard(id)
             throw error
         }
-        return RunPodSandboxResponse(podSandboxId: record.id)
+        return RunPodSandboxResponse(podSandboxId: id)
+    }
+
+    /// The answer to the same name, namespace, uid and attempt a second time.
+    private func alreadyThere(_ name: String, _ error: OxbowError) async -> OxbowError {
+        guard let holder = await core.containers().first(where: { $0.spec.name == name }) else { return error }
+        return OxbowError(
+            .taken, "pod sandbox: name, namespace, uid and attempt are those of another (\(holder.id))", origin: error)
     }
 
     /// The pause image, pulled when this host does not have it.
@@ -32,10 +50,12 @@ extension DirectCRI {
     /// Removes what a failed call made. Its own failure is logged: the caller's error is the one that matters, and
     /// the core's recovery takes away what is left.
     private func discard(_ id: String) async {
-        do {
-            try await core.remove(id, force: true)
-        } catch {
-            logger.error("a failed sandbox could not be removed", metadata: ["id": "\(id)", "error": "\(error)"])
+        await shielded { [core, logger] in
+            do throws(OxbowError) {
+                try await core.remove(id, force: true)
+            } catch {
+                logger.error("a failed sandbox could not be removed", metadata: ["id": "\(id)", "error": "\(error)"])
+            }
         }
         documents.forget(id)
     }

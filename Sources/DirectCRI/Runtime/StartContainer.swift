@@ -7,11 +7,11 @@ extension DirectCRI {
         _ request: StartContainerRequest, _ context: CallContext
     ) async throws(OxbowError) -> StartContainerResponse {
         let container = try await requireContainer(request.containerId)
-        guard container.record.state == .created else {
-            throw OxbowError(
-                .wrongState, "container: already \(container.record.state.rawValue) (\(container.record.id))")
+        guard container.state == .containerCreated else {
+            let state = container.state == .containerRunning ? "already running" : "has exited and starts only once"
+            throw OxbowError(.wrongState, "container: \(state) (\(container.record.id))")
         }
-        guard let sandbox = await findSandbox(container.document.sandbox), sandbox.isReady else {
+        guard let sandbox = try await findSandbox(container.document.sandbox), sandbox.isReady else {
             throw OxbowError(.wrongState, "pod sandbox: not ready (\(container.document.sandbox))")
         }
         try await core.start(container.record.id, beforeStart: {})

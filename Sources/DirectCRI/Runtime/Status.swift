@@ -20,7 +20,11 @@ extension DirectCRI {
                     "root": facts.root,
                 ]
                 : [:],
-            runtimeHandlers: handlers.map { RuntimeHandler(name: $0, features: RuntimeHandlerFeatures()) },
-            features: RuntimeFeatures())
+            runtimeHandlers: handlers.map {
+                RuntimeHandler(
+                    name: $0, features: RuntimeHandlerFeatures(
+                        recursiveReadOnlyMounts: facts.recursiveReadOnly, userNamespaces: facts.userNamespaces))
+            },
+            features: RuntimeFeatures(supplementalGroupsPolicy: true, mountOptions: true))
     }
 }

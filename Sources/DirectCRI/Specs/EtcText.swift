@@ -4,11 +4,12 @@ import Linux
 /// The text of a pod's /etc/resolv.conf.
 enum ResolvConf {
     /// One `nameserver` line each, one `search` and one `options` line, those without content left out.
-    static func text(_ dns: DNSConfig) -> String {
+    /// - Returns: nil when nothing is said: the host's own text is then the pod's.
+    static func text(_ dns: DNSConfig) -> String? {
         var lines = dns.servers.map { "nameserver \($0)" }
         if !dns.searches.isEmpty { lines.append("search " + dns.searches.joined(separator: " ")) }
         if !dns.options.isEmpty { lines.append("options " + dns.options.joined(separator: " ")) }
-        return lines.map { $0 + "\n" }.joined()
+        return lines.isEmpty ? nil : lines.map { $0 + "\n" }.joined()
     }
 }
 
@@ -34,5 +35,10 @@ enum HostFiles {
     static var resolvConf: String? { text("/etc/resolv.conf") }
     static var hosts: String? { text("/etc/hosts") }
     static var hostname: String? { text("/etc/hostname") }
+    /// Lines of `name (mode)`. A list that cannot be read hides nothing: the runtime then decides.
+    static func hasAppArmorProfile(_ name: String) -> Bool {
+        guard let profiles = text("/sys/kernel/security/apparmor/profiles") else { return true }
+        return profiles.split(separator: "\n").contains { $0.hasPrefix(name + " (") }
+    }
     static var hasAppArmor: Bool { text("/sys/module/apparmor/parameters/enabled")?.hasPrefix("Y") ?? false }
 }

@@ -10,17 +10,18 @@ struct PodContainerSpec {
     let sandboxConfig: PodSandboxConfig
     let sandbox: Sandbox
     let image: ImageRecord
-    let api: APIVersion
+    /// What was read from this host for it.
+    let gathered: GatheredFacts
 
     init(
         _ config: ContainerConfig, sandboxConfig: PodSandboxConfig, sandbox: Sandbox, image: ImageRecord,
-        api: APIVersion
+        gathered: GatheredFacts
     ) {
         self.config = config
         self.sandboxConfig = sandboxConfig
         self.sandbox = sandbox
         self.image = image
-        self.api = api
+        self.gathered = gathered
     }
 
     private var metadata: ContainerMetadata { config.metadata ?? ContainerMetadata() }
@@ -30,17 +31,14 @@ struct PodContainerSpec {
     private var namespaces: NamespaceOption { security.namespaceOptions ?? NamespaceOption() }
 
     func containerSpec() throws(OxbowError) -> ContainerSpec {
-        guard config.cdiDevices.isEmpty else {
-            throw OxbowError(.unsupported, "config.CDI_devices: not supported (\(config.cdiDevices[0].name))")
-        }
         guard !security.privileged || sandbox.document.privileged else {
             throw OxbowError(.badRequest, "config: a privileged container needs a privileged sandbox")
         }
         var resources = ResourceLimits()
         if let asked = config.linux?.resources { resources.apply(asked) }
-        return ContainerSpec(
+        var spec = ContainerSpec(
             name: PodNaming.container(metadata, in: sandbox.document), image: image.id,
-            imageName: config.image?.image ?? "", process: try process(oomScoreAdj: resources.oomScoreAdj),
+            imageName: config.image?.image ?? "", process: try process(oomScoreAdj: resources.oomScoreAdj ?? 0),
             hostname: "", readOnlyRoot: security.readonlyRootfs, mounts: try mounts(), namespaces: namespaceSpec,
             network: .container(sandbox.record.id), etc: EtcFiles(), cgroupParent: sandbox.document.cgroupParent,
             resources: resources,
@@ -48,21 +46,22 @@ struct PodContainerSpec {
                 DeviceSpec(hostPath: $0.hostPath, containerPath: $0.containerPath, permissions: $0.permissions)
             },
             privileged: security.privileged,
-            maskedPaths: security.privileged
-                ? [] : pathsOrDefault(security.maskedPaths, ContainerSpec.standardMaskedPaths),
-            readOnlyPaths: security.privileged
-                ? [] : pathsOrDefault(security.readonlyPaths, ContainerSpec.standardReadOnlyPaths),
-            seccomp: security.privileged
-                ? .unconfined
-                : try SeccompChoice(security.seccomp, path: security.seccompProfilePath, api: api).spec(),
-            log: LogSpec(path: logPath, maximumBytes: nil, enabled: true), stopSignal: stopSignal,
+            maskedPaths: paths(security.maskedPaths, else: ContainerSpec.standardMaskedPaths),
+            readOnlyPaths: paths(security.readonlyPaths, else: ContainerSpec.standardReadOnlyPaths),
+            seccomp: security.privileged ? .unconfined : gathered.seccomp,
+            log: LogSpec(path: logPath, maximumBytes: nil, enabled: !logPath.isEmpty),
+            stopSignal: stopSignal.number,
             runtimeHandler: sandbox.document.runtimeHandler,
             extensionDocument: try DocumentTable.encode(.container(document)))
+        try DeviceEdits(edits: gathered.devices).apply(to: &spec)
+        return spec
     }
 
-    /// The wire cannot tell an empty list from an absent one; the safer reading is the default list.
-    private func pathsOrDefault(_ asked: [String], _ standard: [String]) -> [String] {
-        asked.isEmpty ? standard : asked
+    /// A security context names every path, so none in it means none: `procMount: Unmasked`. The wire cannot tell an
+    /// empty list from an absent one; a client without a security context gets the standard ones.
+    private func paths(_ asked: [String], else standard: [String]) -> [String] {
+        if security.privileged { return [] }
+        return config.linux?.securityContext == nil ? standard : asked
     }
 
     private var namespaceSpec: NamespaceSpec {
@@ -76,7 +75,15 @@ struct PodContainerSpec {
             }
         let hostNetwork = sandbox.document.networkMode == NamespaceMode.node.rawValue
         return NamespaceSpec(
-            pid: pid, ipc: namespaces.ipc == .node ? .host : holder, uts: hostNetwork ? .host : holder, cgroup: .own)
+            pid: pid, ipc: namespaces.ipc == .node ? .host : holder, uts: hostNetwork ? .host : holder, cgroup: .own,
+            user: users)
+    }
+
+    /// That of the sandbox, whatever the container says: what it mounts and joins belongs to it.
+    private var users: UserNamespaceSpec? {
+        guard var users = sandbox.record.spec.namespaces.user else { return nil }
+        users.holder = sandbox.record.id
+        return users
     }
 
     private func process(oomScoreAdj: Int?) throws(OxbowError) -> ProcessSpec {
@@ -92,13 +99,14 @@ struct PodContainerSpec {
         let folder = config.workingDir.isEmpty ? image.config.workingDirectory : config.workingDir
         return ProcessSpec(
             arguments: command + inherited, environment: environment, workingDirectory: folder.isEmpty ? "/" : folder,
-            user: .text(user.text), additionalGroups: security.supplementalGroups.map { UInt32(clamping: $0) },
-            terminal: config.tty, openStdin: config.stdin, stdinOnce: config.stdinOnce,
+            user: .text(user.text), additionalGroups: try UserChoice.groups(security.supplementalGroups),
+            imageGroups: security.supplementalGroupsPolicy == .strict ? .never : .always, terminal: config.tty,
+            openStdin: config.stdin, stdinOnce: config.stdinOnce,
             capabilities: CapabilitySpec(
                 add: capabilities.addCapabilities, drop: capabilities.dropCapabilities,
                 ambient: capabilities.addAmbientCapabilities),
             noNewPrivileges: security.noNewPrivs && !security.privileged, oomScoreAdj: oomScoreAdj,
-            apparmorProfile: try AppArmorChoice(security.apparmor, name: security.apparmorProfile).profile(),
+            apparmorProfile: security.privileged ? "" : gathered.appArmor,
             selinuxLabel: "")
     }
 
@@ -112,25 +120,14 @@ struct PodContainerSpec {
     }
 
     private func mounts() throws(OxbowError) -> [MountSpec] {
-        var mounts: [MountSpec] = []
-        for mount in config.mounts {
-            guard mount.image == nil else {
-                throw OxbowError(
-                    .unsupported, "config.mounts: image volumes are not supported (\(mount.containerPath))")
-            }
-            mounts.append(
-                MountSpec(
-                    kind: .bind, source: mount.hostPath, destination: mount.containerPath, readOnly: mount.readonly,
-                    recursiveReadOnly: mount.recursiveReadOnly, propagation: .init(mount.propagation),
-                    createSource: true))
-        }
+        var mounts = try PodMounts(config: config, images: gathered.volumeImages).specs()
         let record = sandbox.record
         let files = [
             ("/etc/hosts", record.hostsPath), ("/etc/resolv.conf", record.resolvConfPath),
             ("/etc/hostname", record.hostnamePath),
         ]
         for (destination, source) in files
-        where !source.isEmpty && !config.mounts.contains(where: { $0.containerPath == destination }) {
+        where !source.isEmpty && !mounts.contains(where: { $0.destination == destination }) {
             mounts.append(
                 MountSpec(
                     kind: .bind, source: source, destination: destination, readOnly: security.readonlyRootfs,
@@ -150,40 +147,20 @@ struct PodContainerSpec {
         return folder.hasSuffix("/") ? String(folder.dropLast()) : folder
     }
 
-    private var stopSignal: Int32 {
-        config.stopSignal.linuxNumber ?? Signals.number(named: image.config.stopSignal) ?? 0
-    }
+    private var stopSignal: StopSignalChoice { StopSignalChoice(config.stopSignal, image: image.config.stopSignal) }
 
     private var document: ContainerDocument {
         ContainerDocument(
             sandbox: sandbox.record.id, name: metadata.name, attempt: metadata.attempt, labels: config.labels,
             annotations: config.annotations, image: config.image?.image ?? "",
+            userSpecifiedImage: config.image?.userSpecifiedImage ?? "",
             mounts: config.mounts.map {
                 ContainerDocument.MountPoint(
                     containerPath: $0.containerPath, hostPath: $0.hostPath, readOnly: $0.readonly,
                     recursiveReadOnly: $0.recursiveReadOnly, selinuxRelabel: $0.selinuxRelabel,
-                    propagation: $0.propagation.rawValue)
+                    propagation: $0.propagation.rawValue, image: $0.image?.image ?? "",
+                    imageSubPath: $0.imageSubPath, options: $0.mountOptions)
             },
-            logPath: logPath, stopSignal: config.stopSignal.rawValue)
-    }
-}
-
-extension MountSpec.Propagation {
-    fileprivate init(_ propagation: MountPropagation) {
-        self =
-            switch propagation {
-            case .propagationHostToContainer: .rslave
-            case .propagationBidirectional: .rshared
-            default: .rprivate
-            }
-    }
-}
-
-extension CRI.Signal {
-    /// The wire counts names, not Linux's numbers. nil: the runtime's default, or a name this host does not know.
-    fileprivate var linuxNumber: Int32? {
-        guard let name, name.hasPrefix("SIGNAL_SIG") else { return nil }
-        let linuxName = name.dropFirst("SIGNAL_".count).replacing("PLUS", with: "+").replacing("MINUS", with: "-")
-        return Signals.number(named: String(linuxName))
+            logPath: logPath, stopSignal: stopSignal.signal.rawValue)
     }
 }

@@ -7,7 +7,11 @@ extension ResourceLimits {
         if asked.cpuPeriod > 0 { cpuPeriod = UInt64(asked.cpuPeriod) }
         if asked.cpuQuota != 0 { cpuQuota = asked.cpuQuota }
         if asked.cpuShares > 0 { cpuShares = UInt64(asked.cpuShares) }
-        if asked.memoryLimitInBytes > 0 { memoryBytes = asked.memoryLimitInBytes }
+        if asked.memoryLimitInBytes > 0 {
+            memoryBytes = asked.memoryLimitInBytes
+            // Memory and swap together: the same, so that there is no swap unless it is asked for.
+            memorySwapBytes = asked.memoryLimitInBytes
+        }
         if asked.memorySwapLimitInBytes != 0 { memorySwapBytes = asked.memorySwapLimitInBytes }
         if asked.oomScoreAdj != 0 { oomScoreAdj = Int(asked.oomScoreAdj) }
         if !asked.cpusetCpus.isEmpty { cpusetCPUs = asked.cpusetCpus }

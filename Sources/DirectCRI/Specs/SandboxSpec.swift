@@ -3,17 +3,20 @@ import CRI
 import CRIServer
 import Core
 import Faults
+import Linux
 import OCI
 
 /// Turns a sandbox's configuration into a container of the core: the process that holds the pod's namespaces.
 struct SandboxSpec {
     let config: PodSandboxConfig
+    let id: String
     let handler: String
     let image: ImageRecord
     let api: APIVersion
 
-    init(_ config: PodSandboxConfig, handler: String, image: ImageRecord, api: APIVersion) {
+    init(_ config: PodSandboxConfig, id: String, handler: String, image: ImageRecord, api: APIVersion) {
         self.config = config
+        self.id = id
         self.handler = handler
         self.image = image
         self.api = api
@@ -26,19 +29,22 @@ struct SandboxSpec {
     func containerSpec() throws(OxbowError) -> ContainerSpec {
         let hostNetwork = namespaces.network == .node
         return ContainerSpec(
-            name: PodNaming.sandbox(metadata), image: image.id, imageName: image.tags.first?.familiar ?? "",
+            id: id, name: PodNaming.sandbox(metadata), image: image.id, imageName: image.tags.first?.familiar ?? "",
             process: try process(), hostname: hostNetwork ? "" : config.hostname,
             readOnlyRoot: security.readonlyRootfs,
             namespaces: NamespaceSpec(
                 pid: namespaces.pid == .node ? .host : .own, ipc: namespaces.ipc == .node ? .host : .own,
-                uts: hostNetwork ? .host : .own, cgroup: .own),
+                uts: hostNetwork ? .host : .own, cgroup: .own, user: users),
             network: hostNetwork ? .host : .pod(try networkRequest(), releasedAtExit: false),
             etc: etcFiles(hostNetwork: hostNetwork), cgroupParent: config.linux?.cgroupParent ?? "",
             resources: Self.holderResources,
-            sysctls: config.linux?.sysctls ?? [:],
-            seccomp: try SeccompChoice(security.seccomp, path: security.seccompProfilePath, api: api).spec(),
+            sysctls: try PodSysctls.checked(config.linux?.sysctls ?? [:], namespaces: namespaces),
+            seccomp: security.privileged
+                ? .unconfined
+                : try SeccompChoice(security.seccomp, path: security.seccompProfilePath, api: api).spec(),
             shmBytes: 64 << 20, log: LogSpec(path: "", maximumBytes: nil, enabled: false), runtimeHandler: handler,
-            extensionDocument: try DocumentTable.encode(.sandbox(document)))
+            annotations: annotations,
+            extensionDocument: try DocumentTable.encode(.sandbox(try document)))
     }
 
     /// As dockershim and containerd give a pause process: next to no share of the CPU, and the last to be killed
@@ -60,8 +66,34 @@ struct SandboxSpec {
         return ProcessSpec(
             arguments: arguments, environment: image.config.environment,
             workingDirectory: image.config.workingDirectory.isEmpty ? "/" : image.config.workingDirectory,
-            user: .text(user.text), additionalGroups: security.supplementalGroups.map { UInt32(clamping: $0) },
-            capabilities: CapabilitySpec(), noNewPrivileges: true, oomScoreAdj: -998)
+            user: .text(user.text), additionalGroups: try UserChoice.groups(security.supplementalGroups),
+            imageGroups: security.supplementalGroupsPolicy == .strict ? .never : .always,
+            capabilities: CapabilitySpec(), noNewPrivileges: true, oomScoreAdj: -998,
+            apparmorProfile: try AppArmorChoice(security.apparmor, name: "").profile())
+    }
+
+    private var users: UserNamespaceSpec? {
+        guard namespaces.asksForUserNamespace, let asked = namespaces.usernsOptions else { return nil }
+        return UserNamespaceSpec(
+            uids: asked.uids.map(Linux.IDMapping.init), gids: asked.gids.map(Linux.IDMapping.init))
+    }
+
+    /// What runtimes and hooks that look at the pod find in its document, under containerd's names; sizes of the whole
+    /// pod are for runtimes that start a machine for it. They limit nothing: a pod's cgroup is the kubelet's.
+    private var annotations: [String: String] {
+        let prefix = "io.kubernetes.cri."
+        var annotations = [
+            "container-type": "sandbox", "sandbox-id": id, "sandbox-name": metadata.name,
+            "sandbox-namespace": metadata.namespace, "sandbox-uid": metadata.uid,
+            "sandbox-log-directory": config.logDirectory,
+        ]
+        if let resources = config.linux?.resources {
+            annotations["sandbox-cpu-period"] = "\(resources.cpuPeriod)"
+            annotations["sandbox-cpu-quota"] = "\(resources.cpuQuota)"
+            annotations["sandbox-cpu-shares"] = "\(resources.cpuShares)"
+            annotations["sandbox-memory"] = "\(resources.memoryLimitInBytes)"
+        }
+        return Dictionary(uniqueKeysWithValues: annotations.map { (prefix + $0.key, $0.value) })
     }
 
     private func networkRequest() throws(OxbowError) -> NetworkRequest {
@@ -84,18 +116,29 @@ struct SandboxSpec {
 
     private func etcFiles(hostNetwork: Bool) -> EtcFiles {
         EtcFiles(
-            resolvConf: config.dnsConfig.map(ResolvConf.text) ?? HostFiles.resolvConf,
+            resolvConf: config.dnsConfig.flatMap(ResolvConf.text) ?? HostFiles.resolvConf,
             hosts: hostNetwork ? HostFiles.hosts : PodHosts.text(hostname: config.hostname),
             hostname: hostNetwork ? HostFiles.hostname : config.hostname + "\n")
     }
 
     private var document: SandboxDocument {
-        SandboxDocument(
-            name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt: metadata.attempt,
-            labels: config.labels, annotations: config.annotations, logDirectory: config.logDirectory,
-            cgroupParent: config.linux?.cgroupParent ?? "", runtimeHandler: handler,
-            networkMode: namespaces.network.rawValue, pidMode: namespaces.pid.rawValue,
-            ipcMode: namespaces.ipc.rawValue, privileged: security.privileged)
+        get throws(OxbowError) {
+            var rest = config
+            (rest.metadata, rest.labels, rest.annotations) = (nil, [:], [:])
+            return SandboxDocument(
+                name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt: metadata.attempt,
+                labels: config.labels, annotations: config.annotations, logDirectory: config.logDirectory,
+                cgroupParent: config.linux?.cgroupParent ?? "", runtimeHandler: handler,
+                networkMode: namespaces.network.rawValue, pidMode: namespaces.pid.rawValue,
+                ipcMode: namespaces.ipc.rawValue, privileged: security.privileged,
+                configuration: try CRIJSON.text(of: rest.encoded(), type: PodSandboxConfig.name))
+        }
+    }
+}
+
+extension Linux.IDMapping {
+    fileprivate init(_ mapping: CRI.IDMapping) {
+        self.init(container: mapping.containerId, host: mapping.hostId, length: mapping.length)
     }
 }
 

@@ -2,13 +2,13 @@ import CRI
 import CRIServer
 import Core
 import Faults
-import FoundationEssentials
+import Linux
 
 /// Which of the two seccomp fields counts.
 ///
 /// A kubelet of the v1alpha2 days fills both, but only the path string honours the old annotations; newer ones mean
 /// the typed field. Unset is unconfined, as kubelets expect. Source: dockershim-mapping.md, section 20, row 16.
-struct SeccompChoice {
+struct SeccompChoice: Sendable {
     private let typed: SecurityProfile?
     private let path: String
 
@@ -18,12 +18,19 @@ struct SeccompChoice {
         self.path = pathCounts ? path : ""
     }
 
+    /// Bytes of a profile file.
+    static let fileLimit = 1 << 20
+
+    /// Blocks when the profile is a file.
+    /// - Throws: `.badRequest` for an unknown choice, and for a file that is not there or too large.
     func spec() throws(OxbowError) -> SeccompSpec {
         if let typed {
             switch typed.profileType {
             case .runtimeDefault: return .runtimeDefault
+            case .unconfined: return .unconfined
             case .localhost: return try profile(at: typed.localhostRef)
-            default: return .unconfined
+            default:
+                throw OxbowError(.badRequest, "seccomp.profile_type: unknown (\(typed.profileType.rawValue))")
             }
         }
         switch path {
@@ -35,10 +42,12 @@ struct SeccompChoice {
         }
     }
 
+    /// - Parameter file: an absolute path; `localhost/` before it, as in the older field, is understood too.
     private func profile(at file: String) throws(OxbowError) -> SeccompSpec {
+        let file = file.hasPrefix("localhost/") ? String(file.dropFirst("localhost/".count)) : file
         guard file.hasPrefix("/") else { throw OxbowError(.badRequest, "seccomp: not an absolute path (\(file))") }
         do {
-            return .profile(String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self))
+            return .profile(String(decoding: try Files.read(file, limit: Self.fileLimit), as: UTF8.self))
         } catch {
             throw OxbowError(.badRequest, "seccomp: profile cannot be read (\(file))", origin: error)
         }

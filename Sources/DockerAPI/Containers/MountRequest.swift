@@ -9,6 +9,7 @@ package struct MountRequest: GoObject {
     package var bindOptions: BindOptions?
     package var volumeOptions: VolumeOptions?
     package var tmpfsOptions: TmpfsOptions?
+    package var imageOptions: ImageOptions?
     package init() {}
 
     package static let members: GoMembers<Self> = [
@@ -20,5 +21,6 @@ package struct MountRequest: GoObject {
         .omitEmpty("BindOptions", \.bindOptions),
         .omitEmpty("VolumeOptions", \.volumeOptions),
         .omitEmpty("TmpfsOptions", \.tmpfsOptions),
+        .omitEmpty("ImageOptions", \.imageOptions),
     ]
 }

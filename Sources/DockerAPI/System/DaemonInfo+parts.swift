@@ -40,9 +40,16 @@ extension DaemonInfo {
 
     package struct RuntimePath: GoObject {
         package var path = ""
+        /// What the runtime says of itself: its features as JSON text under `featuresKey`; newer daemons only.
+        package var status: [String: String]?
         package init() {}
-        package init(path: String) { self.path = path }
-        package static let members: GoMembers<Self> = [.always("path", \.path)]
+        package init(path: String, status: [String: String]? = nil) {
+            self.path = path
+            self.status = status
+        }
+
+        package static let featuresKey = "org.opencontainers.runtime-spec.features"
+        package static let members: GoMembers<Self> = [.always("path", \.path), .omitEmpty("status", \.status)]
     }
 
     /// A daemon that is in no swarm says `inactive`.

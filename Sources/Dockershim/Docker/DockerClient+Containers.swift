@@ -10,7 +10,10 @@ extension DockerClient {
         if let pair = try await filters(wanted) { query.append(pair) }
         query.append(.init("limit", "0"))
         if sized { query.append(.init("size", "1")) }
-        return try decode([ContainerSummary].self, await call("GET", "/containers/json", query: query))
+        let answer = try await call("GET", "/containers/json", query: query)
+        do throws(JSONFailure) { return try ContainerSummary.essentials(in: answer.body) } catch {
+            throw DockerFailure(error)
+        }
     }
 
     /// - Parameter sized: makes the daemon walk the writable layer.

@@ -10,6 +10,11 @@ extension DockerClient {
         }
     }
 
+    /// Newest step first.
+    func imageHistory(_ id: String) async throws(DockerFailure) -> [ImageHistoryEntry] {
+        try decode([ImageHistoryEntry].self, await call("GET", "/images/\(id)/history"))
+    }
+
     /// - Parameter reference: Docker's glob over familiar names; nil: all images.
     func images(reference: String?) async throws(DockerFailure) -> [ImageSummary] {
         let pair = try await filters(reference.map { ["reference": [$0]] } ?? [:])

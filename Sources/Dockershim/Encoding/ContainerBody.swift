@@ -1,3 +1,4 @@
+import CDI
 import CRI
 import DockerAPI
 
@@ -9,6 +10,8 @@ struct ContainerBody {
     var runtimeHandler: String
     /// `seccomp=…`, or nothing for Docker's default profile.
     var seccomp: [String]
+    /// What the container's CDI devices change.
+    var devices = ContainerEdits()
 
     func request(
         _ config: CRI.ContainerConfig, sandbox: PodSandboxConfig, sandboxID: String
@@ -28,7 +31,14 @@ struct ContainerBody {
         container.tty = config.tty
         container.healthcheck = HealthConfig(test: ["NONE"])
 
-        host.binds = config.mounts.map(MountEncoding.bind)
+        if era.knowsOnlyFieldsOf120 {
+            host.binds = config.mounts.map(MountEncoding.bind)
+        } else {
+            try MountEncoding.check(config.mounts)
+            host.binds = config.mounts.filter { !MountEncoding.needsObject($0) }.map(MountEncoding.bind)
+            let objects = config.mounts.filter(MountEncoding.needsObject).map(MountEncoding.object)
+            host.mounts = objects.isEmpty ? nil : objects
+        }
         host.restartPolicy = RestartPolicy(name: "no")
         host.shmSize = SandboxBody.sharedMemory
         if let linux = config.linux ?? (era.needsLinuxConfiguration ? nil : LinuxContainerConfig()) {
@@ -44,18 +54,34 @@ struct ContainerBody {
         host.securityOpt = (host.securityOpt ?? []) + seccomp
         if !era.knowsOnlyFieldsOf120 { container.stopSignal = StopSignals.name(config.stopSignal) }
         if !era.refusesRuntimeHandlers { host.runtime = runtimeHandler }
-        return ContainerCreateRequest(config: container, hostConfig: host)
+        var body = ContainerCreateRequest(config: container, hostConfig: host)
+        try DeviceEdits(edits: devices).apply(to: &body)
+        return body
+    }
+
+    /// What the CRI asks and Docker's API has no word for: refused, so that no pod runs with less than it needs. Limits on
+    /// huge pages are passed over: the pod's own cgroup, which the kubelet makes, has the same.
+    private func checkSupport(_ linux: LinuxContainerConfig) throws(BridgeFailure) {
+        if let capability = linux.securityContext?.capabilities?.addAmbientCapabilities.first {
+            throw BridgeFailure(
+                .unsupported, "capabilities.add_ambient_capabilities: Docker's API has none (\(capability))")
+        }
+        if let key = linux.resources?.unified.keys.min() {
+            throw BridgeFailure(.unsupported, "resources.unified: Docker's API has no place for it (\(key))")
+        }
     }
 
     private func apply(
         _ linux: LinuxContainerConfig, sandboxID: String, to container: inout DockerAPI.ContainerConfig,
         _ host: inout HostConfig
     ) throws(BridgeFailure) {
+        if !era.knowsOnlyFieldsOf120 { try checkSupport(linux) }
         if let limits = linux.resources {
             host.resources = ResourceEncoding.create(limits, era: era)
             host.oomScoreAdj = Int(limits.oomScoreAdj)
         }
         let security = linux.securityContext
+        if !era.knowsOnlyFieldsOf120, let security { try UserEncoding.check(security) }
         container.user = try UserEncoding.docker(
             user: security?.runAsUser, name: security?.runAsUsername ?? "", group: security?.runAsGroup)
         NamespaceEncoding.apply(container: security?.namespaceOptions, sandboxID: sandboxID, to: &host)
@@ -75,7 +101,7 @@ struct ContainerBody {
     }
 
     private func apparmor(_ security: LinuxContainerSecurityContext) -> [String] {
-        if !era.knowsOnlyFieldsOf120, security.apparmorProfile.isEmpty, let profile = security.apparmor {
+        if !era.knowsOnlyFieldsOf120, let profile = security.apparmor {
             return SecurityOptions.apparmor(profile)
         }
         return SecurityOptions.apparmor(profile: security.apparmorProfile)

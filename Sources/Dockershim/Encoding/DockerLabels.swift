@@ -2,6 +2,9 @@ import CRI
 
 /// CRI labels and annotations as Docker labels, the only place where Docker lets them be kept. They never change after
 /// the create.
+///
+/// 1.20 lost a label whose key meant something in this encoding, and took an image's labels for the container's own. Today
+/// such a key is written behind `escaped`, and `keys` tells which labels are the client's.
 enum DockerLabels {
     static let type = "io.kubernetes.docker.type"
     static let sandboxType = "podsandbox"
@@ -11,44 +14,77 @@ enum DockerLabels {
     static let containerName = "io.kubernetes.container.name"
     static let annotationPrefix = "annotation."
 
-    static func ofSandbox(_ config: PodSandboxConfig) -> [String: String] {
-        var labels = merged(config.labels, config.annotations)
+    /// Before everything that dockershim did not have.
+    private static let today = "io.oxbow.shim."
+    static let escaped = today + "label."
+    /// Docker's names of all the client's labels and annotations, a line each.
+    static let keys = today + "keys"
+    /// The runtime handler of a sandbox, when it is not the default one.
+    static let handler = today + "handler"
+    /// The name of a container's image as the pod's author wrote it.
+    static let userSpecifiedImage = today + "user-specified-image"
+
+    static func ofSandbox(_ config: PodSandboxConfig, handler name: String = "", era: Era) -> [String: String] {
+        var labels = merged(config.labels, config.annotations, era: era, isSandbox: true)
         labels[type] = sandboxType
         labels[containerName] = ObjectName.sandboxContainer
+        if !era.losesLabels, !name.isEmpty { labels[handler] = name }
         return labels
     }
 
     static func ofContainer(
         _ config: ContainerConfig, sandbox: PodSandboxConfig, sandboxID id: String, era: Era
     ) -> [String: String] {
-        var labels = merged(config.labels, config.annotations)
+        var labels = merged(config.labels, config.annotations, era: era, isSandbox: false)
         labels[type] = containerType
         let hasLog = !config.logPath.isEmpty || era.takesFolderForLog
         labels[logPath] = hasLog ? PathText.join(sandbox.logDirectory, config.logPath) : ""
         labels[sandboxID] = id
+        let image = config.image?.userSpecifiedImage ?? ""
+        if !era.knowsOnlyFieldsOf120, !image.isEmpty { labels[userSpecifiedImage] = image }
         return labels
     }
 
-    /// An annotation wins over a label that happens to be called `annotation.X`.
-    private static func merged(_ labels: [String: String], _ annotations: [String: String]) -> [String: String] {
-        var all = labels
+    /// An annotation wins over a label that happens to be called `annotation.X`, where that is not escaped.
+    private static func merged(
+        _ labels: [String: String], _ annotations: [String: String], era: Era, isSandbox: Bool
+    ) -> [String: String] {
+        var all: [String: String] = [:]
+        for (name, value) in labels { all[key(ofLabel: name, era: era, isSandbox: isSandbox)] = value }
         for (name, value) in annotations { all[annotationPrefix + name] = value }
+        // A key with a line end in it cannot be listed; then an image's labels are not told apart.
+        if !era.losesLabels, !all.keys.contains(where: { $0.utf8.contains(0x0A) }) {
+            all[keys] = all.keys.sorted().joined(separator: "\n")
+        }
         return all
     }
 
-    /// Docker's labels taken apart again. Labels of the image come back as labels, because Docker merged them.
+    private static func key(ofLabel name: String, era: Era, isSandbox: Bool) -> String {
+        guard !era.losesLabels else { return name }
+        let isOurs =
+            name.hasPrefix(annotationPrefix) || name.hasPrefix(today) || [type, logPath, sandboxID].contains(name)
+            || isSandbox && name == containerName
+        return isOurs ? escaped + name : name
+    }
+
+    /// Docker's labels taken apart again. Without `keys`, labels of the image come back as labels, because Docker merged
+    /// them.
     static func read(_ docker: [String: String]?) -> (labels: [String: String], annotations: [String: String]) {
         var labels: [String: String] = [:]
         var annotations: [String: String] = [:]
         let isSandbox = docker?[type] == sandboxType
+        let own = docker?[keys].map { Set($0.split(separator: "\n")) }
         for (name, value) in docker ?? [:] {
+            if let own, !own.contains(name[...]) { continue }
             switch name {
-            case type, logPath, sandboxID: continue
+            case type, logPath, sandboxID, keys, handler, userSpecifiedImage: continue
             case containerName where isSandbox: continue
             default: break
             }
             if name.hasPrefix(annotationPrefix) {
                 annotations[String(name.dropFirst(annotationPrefix.count))] = value
+            } else if name.hasPrefix(escaped) {
+                labels[String(name.dropFirst(escaped.count))] = value
             } else {
                 labels[name] = value
             }
@@ -57,7 +93,15 @@ enum DockerLabels {
     }
 
     /// The `label` filter that lists objects of one kind.
-    static func filter(type kind: String, and more: [String: String] = [:]) -> [String] {
-        ["\(type)=\(kind)"] + more.map { "\($0)=\($1)" }.sorted()
+    /// - Parameters:
+    ///   - more: a selector over the client's labels.
+    ///   - sandbox: only containers of this one; "": of all.
+    static func filter(
+        type kind: String, and more: [String: String] = [:], sandbox: String = "", era: Era
+    ) -> [String] {
+        let isSandbox = kind == sandboxType
+        var wanted = more.map { "\(key(ofLabel: $0.key, era: era, isSandbox: isSandbox))=\($0.value)" }
+        if !sandbox.isEmpty { wanted.append("\(sandboxID)=\(sandbox)") }
+        return ["\(type)=\(kind)"] + wanted.sorted()
     }
 }

@@ -14,6 +14,18 @@ enum ImageMatching {
         wanted == id || ImageName(wanted)?.digest == id
     }
 
+    /// - Parameters:
+    ///   - wanted: an id, with or without its scheme; a name with tag or digest; or a repository.
+    ///   - names: tags and digests.
+    static func byFilter(_ wanted: String, id: String, names: [String]) -> Bool {
+        if id == wanted || id == "sha256:" + wanted { return true }
+        guard let name = ImageName(wanted) else { return false }
+        return names.compactMap(ImageName.init).contains { candidate in
+            if name.tag == nil, name.digest == nil { return candidate.sameRepository(as: name) }
+            return candidate.isSame(as: name)
+        }
+    }
+
     /// Either spelling may lack the registry, so the ends are compared.
     private static func sameTag(_ tag: String, _ wanted: String) -> Bool {
         if wanted.hasSuffix(tag) || tag.hasSuffix(wanted) { return true }

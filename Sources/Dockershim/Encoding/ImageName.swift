@@ -48,6 +48,15 @@ struct ImageName: Sendable, Equatable {
         "\(domain)/\(path)" + (tag.map { ":" + $0 } ?? "") + (digest.map { "@" + $0 } ?? "")
     }
 
+    func sameRepository(as other: ImageName) -> Bool { domain == other.domain && path == other.path }
+
+    /// The same version of the same repository; where both have a digest, tags do not count.
+    func isSame(as other: ImageName) -> Bool {
+        guard sameRepository(as: other) else { return false }
+        if digest != nil || other.digest != nil { return digest == other.digest }
+        return tag ?? "latest" == other.tag ?? "latest"
+    }
+
     /// What a pull asks for: the digest wins over a tag, and `latest` stands for neither.
     var pulledVersion: String { digest ?? tag ?? "latest" }
 

@@ -22,6 +22,12 @@ enum PathText {
         return text.isEmpty ? "." : text
     }
 
+    /// `/a/b` → `/a`; `/a` → `/`.
+    static func folder(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+
     static func lastElement(_ path: String) -> String {
         path.split(separator: "/").last.map(String.init) ?? path
     }

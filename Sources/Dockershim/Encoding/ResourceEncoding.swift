@@ -30,6 +30,18 @@ enum ResourceEncoding {
         return request
     }
 
+    /// - Throws: `.unsupported` for limits that no REST call of Docker can change. The score for the out-of-memory killer is
+    ///   none of them: kubelets repeat the one of the creation with every update.
+    static func requireUpdatable(_ limits: LinuxContainerResources) throws(BridgeFailure) {
+        if let hugepages = limits.hugepageLimits.first(where: { $0.limit > 0 }) {
+            throw BridgeFailure(
+                .unsupported, "hugepage_limits: Docker has no place for them (\(hugepages.pageSize))")
+        }
+        if let name = limits.unified.keys.sorted().first {
+            throw BridgeFailure(.unsupported, "unified: Docker has no place for it (\(name))")
+        }
+    }
+
     /// Memory and swap together: equal to the memory limit, so that there is no swap, unless the CRI asks for some.
     private static func swap(_ limits: LinuxContainerResources, era: Era) -> Int64 {
         let asked = limits.memorySwapLimitInBytes

@@ -1,10 +1,11 @@
 import CRI
+import CRIServer
 import DockerAPI
+import Faults
 
 /// The create body of a sandbox: a pause container that holds the pod's namespaces.
 ///
-/// The sandbox's own seccomp and AppArmor fields are not sent, so Docker's defaults confine the pause process. DNS is not
-/// sent either: resolv.conf is written after the start, so that all containers of the pod see one file.
+/// DNS is not sent: resolv.conf is written after the start, so that all containers of the pod see one file.
 struct SandboxBody {
     var era: Era
     var pauseImage: String
@@ -12,6 +13,8 @@ struct SandboxBody {
     var pluggedNetwork: Bool
     /// Docker's cgroup driver: `cgroupfs` or `systemd`.
     var cgroupDriver: String
+    /// `seccomp=…` for the pause process, or nothing for Docker's default profile.
+    var seccomp: [String] = []
 
     /// The pause process should outlive everything but the kubelet.
     static let oomScore = -998
@@ -27,7 +30,7 @@ struct SandboxBody {
         var host = HostConfig()
         container.hostname = config.hostname
         container.image = pauseImage
-        container.labels = DockerLabels.ofSandbox(config)
+        container.labels = DockerLabels.ofSandbox(config, handler: runtimeHandler, era: era)
         let ports = PortEncoding.docker(config.portMappings)
         container.exposedPorts = ports.exposed
         host.portBindings = ports.bindings
@@ -40,7 +43,10 @@ struct SandboxBody {
         if let linux = config.linux ?? (era.needsLinuxConfiguration ? nil : LinuxPodSandboxConfig()) {
             try apply(linux, to: &container, &host)
         }
-        host.securityOpt = (host.securityOpt ?? []) + [SecurityOptions.noNewPrivileges]
+        if !era.dropsSandboxProfiles, let profile = config.linux?.securityContext?.apparmor {
+            host.securityOpt = (host.securityOpt ?? []) + SecurityOptions.apparmor(profile)
+        }
+        host.securityOpt = (host.securityOpt ?? []) + [SecurityOptions.noNewPrivileges] + seccomp
         if !era.refusesRuntimeHandlers { host.runtime = runtimeHandler }
         return ContainerCreateRequest(config: container, hostConfig: host)
     }
@@ -55,7 +61,18 @@ struct SandboxBody {
         host.readonlyRootfs = security?.readonlyRootfs ?? false
         host.securityOpt = SecurityOptions.selinux(security?.selinuxOptions)
         if !era.knowsOnlyFieldsOf120 { host.privileged = security?.privileged ?? false }
-        host.sysctls = linux.sysctls
+        host.sysctls = try sysctls(linux, security?.namespaceOptions)
         host.resources.cgroupParent = ResourceEncoding.cgroupParent(linux.cgroupParent, driver: cgroupDriver)
+    }
+
+    private func sysctls(
+        _ linux: LinuxPodSandboxConfig, _ namespaces: NamespaceOption?
+    ) throws(BridgeFailure) -> [String: String] {
+        guard !era.leavesChecksToDocker else { return linux.sysctls }
+        do throws(OxbowError) {
+            return try PodSysctls.checked(linux.sysctls, namespaces: namespaces ?? NamespaceOption())
+        } catch {
+            throw BridgeFailure(describing: error)
+        }
     }
 }

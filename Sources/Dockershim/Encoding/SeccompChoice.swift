@@ -9,10 +9,25 @@ enum SeccompChoice: Equatable {
     case unknown(String)
 
     /// A kubelet of 1.20 fills both fields, but only the string honours its annotations; later ones fill the typed field.
-    init(_ context: LinuxContainerSecurityContext?, api: CRI.APIVersion) {
+    /// Where the field that counts is not filled, today's bridge takes the other.
+    init(_ context: LinuxContainerSecurityContext?, api: CRI.APIVersion, era: Era = .dockershim120) {
+        let path = context?.seccompProfilePath ?? ""
+        let typed = context?.seccomp
+        let pathCounts =
+            switch api {
+            case .v1alpha2: era.knowsOnlyFieldsOf120 || !path.isEmpty || typed == nil
+            case .v1: !era.knowsOnlyFieldsOf120 && typed == nil
+            }
+        if pathCounts { self.init(path: path) } else { self.init(profile: typed) }
+    }
+
+    /// For a sandbox's own process. Not asking leaves the choice to Docker.
+    init(sandbox context: LinuxSandboxSecurityContext?, api: CRI.APIVersion) {
+        let path = context?.seccompProfilePath ?? ""
         switch api {
-        case .v1alpha2: self.init(path: context?.seccompProfilePath ?? "")
-        case .v1: self.init(profile: context?.seccomp)
+        case .v1alpha2 where !path.isEmpty: self.init(path: path)
+        case .v1 where context?.seccomp != nil: self.init(profile: context?.seccomp)
+        default: self = .runtimeDefault
         }
     }
 
@@ -33,7 +48,9 @@ enum SeccompChoice: Equatable {
         switch profile.profileType {
         case .unconfined: self = .unconfined
         case .runtimeDefault: self = .runtimeDefault
-        case .localhost: self = .file(path: profile.localhostRef)
+        case .localhost:
+            let file = profile.localhostRef
+            self = .file(path: file.hasPrefix("localhost/") ? String(file.dropFirst("localhost/".count)) : file)
         default: self = .unknown("type \(profile.profileType.rawValue)")
         }
     }

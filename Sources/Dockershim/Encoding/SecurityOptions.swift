@@ -21,6 +21,13 @@ enum SecurityOptions {
         }
     }
 
+    /// The profile of the host that is asked for by name; nil: none, or whatever the daemon gives.
+    static func localAppArmor(_ options: [String]) -> String? {
+        options.first { $0.hasPrefix("apparmor=") && $0 != "apparmor=unconfined" }.map {
+            String($0.dropFirst("apparmor=".count))
+        }
+    }
+
     /// The typed form of CRI v1.
     static func apparmor(_ profile: SecurityProfile) -> [String] {
         switch profile.profileType {

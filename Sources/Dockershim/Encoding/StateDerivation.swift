@@ -5,8 +5,7 @@ import Linux
 
 /// CRI states out of what Docker tells.
 ///
-/// A container whose start failed is `created` to Docker's list; only its inspection knows better. So a list says CREATED
-/// where a status says EXITED, in both eras.
+/// A container whose start failed is `created` to Docker's list; only its inspection knows better (`StartFailures`).
 enum StateDerivation {
     static func container(_ summary: ContainerSummary, era: Era) -> CRI.ContainerState {
         if era.readsStatesFromWords { return container(words: summary.status) }
@@ -37,10 +36,14 @@ struct DerivedStatus: Equatable {
     /// Compared letter by letter by kubelets.
     var reason = ""
     var message = ""
+    var exitCode: Int32
     /// Nanoseconds since 1970; "never" as the era writes it.
     var createdAt: Int64
     var startedAt: Int64
     var finishedAt: Int64
+
+    /// The exit code of a container that never ran, as other runtimes tell it.
+    static let startErrorCode: Int32 = 128
 
     /// Nanoseconds of Docker's zero time after the overflow that Go's `UnixNano` gives it.
     static let overflownZeroTime: Int64 = -6_795_364_578_871_345_152
@@ -48,6 +51,7 @@ struct DerivedStatus: Equatable {
     /// - Throws: `.ours` for a time that is not RFC 3339.
     init(_ inspect: ContainerInspect, era: Era) throws(BridgeFailure) {
         let state = inspect.state
+        exitCode = Int32(truncatingIfNeeded: state.exitCode)
         createdAt = try Self.nanoseconds(inspect.created, era: era)
         startedAt = try Self.nanoseconds(state.startedAt, era: era)
         finishedAt = try Self.nanoseconds(state.finishedAt, era: era)
@@ -61,7 +65,8 @@ struct DerivedStatus: Equatable {
             reason = state.oomKilled ? "OOMKilled" : state.exitCode == 0 ? "Completed" : "Error"
         } else if state.exitCode != 0 {
             self.state = .containerExited
-            reason = "ContainerCannotRun"
+            reason = era.tellsFailedStartsAsDocker ? "ContainerCannotRun" : "StartError"
+            if !era.tellsFailedStartsAsDocker { exitCode = Self.startErrorCode }
             startedAt = createdAt
             finishedAt = createdAt
         } else {

@@ -1,4 +1,5 @@
 import CRI
+import Linux
 
 /// Names of the CRI's signals. Its numbers count names and are not those of Linux; SIGTERM is 23.
 enum StopSignals {
@@ -16,7 +17,12 @@ enum StopSignals {
         return names.indices.contains(index) ? names[index] : ""
     }
 
+    /// The signal in effect.
+    /// - Parameter name: Docker's `StopSignal`: `SIGQUIT`, `QUIT` or `3`; "" stands for SIGTERM.
     static func signal(named name: String) -> Signal {
-        names.firstIndex(of: name).map { Signal(rawValue: Int32($0) + 1) } ?? .signalRuntimeDefault
+        guard !name.isEmpty else { return .signalSigterm }
+        let number = Signals.number(named: name)
+        return names.firstIndex { $0 == name || (number != nil && Signals.number(named: $0) == number) }
+            .map { Signal(rawValue: Int32($0) + 1) } ?? .signalRuntimeDefault
     }
 }

@@ -3,6 +3,19 @@ import CRI
 
 /// Docker's `User`: `name|uid[:gid]`.
 enum UserEncoding {
+    /// - Throws: `.badRequest` for ids that no Linux has, and for a user name that would say more than a name.
+    static func check(_ security: LinuxContainerSecurityContext) throws(BridgeFailure) {
+        let ids =
+            [security.runAsUser?.value, security.runAsGroup?.value].compactMap { $0 } + security.supplementalGroups
+        if let wrong = ids.first(where: { UInt32(exactly: $0) == nil }) {
+            throw BridgeFailure(.badRequest, "security_context: not a user or group id (\(wrong))")
+        }
+        guard !security.runAsUsername.contains(":") else {
+            throw BridgeFailure(
+                .badRequest, "security_context.run_as_username: not a user name (\(security.runAsUsername))")
+        }
+    }
+
     /// - Throws: `.badRequest` when a group is asked for without a user.
     static func docker(user: Int64Value?, name: String = "", group: Int64Value?) throws(BridgeFailure) -> String {
         let user = name.isEmpty ? user.map { "\($0.value)" } ?? "" : name

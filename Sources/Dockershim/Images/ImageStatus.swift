@@ -20,11 +20,15 @@ extension Dockershim {
                 throw BridgeFailure(.ours, "image config is nil (\(found.id))")
             }
             let (uid, username) = UserEncoding.cri(config.user)
+            let tags = realNames(found.repoTags)
             let image = Image(
-                id: found.id, repoTags: found.repoTags ?? [], repoDigests: found.repoDigests ?? [],
+                id: found.id, repoTags: tags, repoDigests: realNames(found.repoDigests),
                 size: imageSize(size: found.size, virtual: found.virtualSize), uid: uid, username: username,
-                pinned: isPinned(found.repoTags ?? []))
-            return ImageStatusResponse(image: image, info: request.verbose ? config.labels ?? [:] : [:])
+                spec: imageSpec(found.id), pinned: isPinned(tags))
+            guard request.verbose else { return ImageStatusResponse(image: image) }
+            if era.answersOnlyWhat120Knew { return ImageStatusResponse(image: image, info: config.labels ?? [:]) }
+            let steps = try await docker.imageHistory(found.id)
+            return ImageStatusResponse(image: image, info: ["info": try ImageInfo(found, steps).text])
         }
     }
 
@@ -55,8 +59,8 @@ extension Dockershim {
                 return try await findImageByID(wanted)
             }
         }
-        // An empty name would ask for the list of images.
-        guard !wanted.isEmpty else { throw .reworded(kind: "image", name: wanted) }
+        // What can be no image's name is no image: Docker would answer 400.
+        guard ImageName(wanted) != nil || ImageName.isID(wanted) else { throw .reworded(kind: "image", name: wanted) }
         let found = try await docker.inspectImage(wanted)
         let isNamed = ImageMatching.byName(
             wanted, id: found.id, tags: found.repoTags ?? [], digests: found.repoDigests ?? [])

@@ -3,10 +3,9 @@ package import CRI
 package import CRIServer
 import DockerAPI
 package import Faults
-import FoundationEssentials
 
 extension Dockershim {
-    /// Pulls and answers with what a create may name: the repository digest, else the id.
+    /// Pulls and answers with the image's id. In 1.20 with what a create may name: the repository digest, else the id.
     package func pullImage(
         _ request: CRI.PullImageRequest, _ context: CallContext
     ) async throws(OxbowError) -> CRI.PullImageResponse {
@@ -15,33 +14,21 @@ extension Dockershim {
             guard let name = ImageName(wanted) else {
                 throw BridgeFailure(.badRequest, "invalid reference format (\(wanted))")
             }
+            let auth = request.auth ?? CRI.AuthConfig()
+            let credentials = try PullCredentials(auth, for: name, era: era).docker
             do {
-                try await docker.pull(name, credentials: credentials(request.auth ?? CRI.AuthConfig()))
+                try await docker.pull(name, credentials: credentials)
             } catch let failure as DockerFailure {
                 if case .pull(502...504, _) = failure { throw BridgeFailure("RegistryUnavailable", failure) }
-                throw failure
+                throw BridgeFailure(failure.kindOfPull, failure.description, origin: failure)
             }
-            memory.withLock { $0.imageNames.forgetAll() }
+            memory.withLock {
+                $0.imageNames.forgetAll()
+                $0.diskUsage = Remembered()
+            }
             let found = try await findImage(wanted)
+            guard era.answersPullsWithDigest else { return PullImageResponse(imageRef: found.id) }
             return PullImageResponse(imageRef: found.repoDigests?.first ?? found.id)
         }
-    }
-
-    /// Docker ignores `auth`, the base64 of `user:password`, so it is taken apart here; 1.20 dropped it.
-    private func credentials(_ auth: CRI.AuthConfig) -> DockerAPI.AuthConfig {
-        var docker = DockerAPI.AuthConfig()
-        docker.username = auth.username
-        docker.password = auth.password
-        docker.serverAddress = auth.serverAddress
-        docker.identityToken = auth.identityToken
-        docker.registryToken = auth.registryToken
-        if !era.knowsOnlyFieldsOf120, auth.username.isEmpty, let bytes = Data(base64Encoded: auth.auth) {
-            let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":", maxSplits: 1)
-            if parts.count == 2 {
-                docker.username = String(parts[0])
-                docker.password = String(parts[1])
-            }
-        }
-        return docker
     }
 }

@@ -21,7 +21,8 @@ extension Dockershim {
         let (labels, annotations) = DockerLabels.read(inspect.config.labels)
         let attributes = ContainerAttributes(
             id: inspect.id, metadata: name.containerMetadata, labels: labels, annotations: annotations)
-        return try await stats(of: attributes, docker.stats(id, oneShot: true), writable: inspect.sizeRw)
+        let sample = inspect.state.running ? try await docker.stats(id, oneShot: true) : nil
+        return try await stats(of: attributes, sample, writable: inspect.sizeRw)
     }
 
     /// As dockershim did it: daemon, two samples, sized inspection, and a whole ContainerStatus.
@@ -35,11 +36,29 @@ extension Dockershim {
         return ContainerStats(attributes, sample, writable: size, root: root, at: clock.wall(), era: era)
     }
 
+    /// - Parameter sample: nil for a container that does not run: it uses disk space and nothing else.
     func stats(
-        of attributes: ContainerAttributes, _ sample: StatsResponse, writable: Int64?
+        of attributes: ContainerAttributes, _ sample: StatsResponse?, writable: Int64?
     ) async throws -> ContainerStats {
-        let root = try await rememberedInfo().dockerRootDir
-        return ContainerStats(attributes, sample, writable: writable, root: root, at: clock.wall(), era: era)
+        let info = try await rememberedInfo()
+        let now = clock.wall()
+        var stats = ContainerStats(
+            attributes, sample ?? StatsResponse(), writable: writable, root: info.dockerRootDir, at: now, era: era)
+        guard let sample else {
+            (stats.cpu, stats.memory) = (nil, nil)
+            return stats
+        }
+        let counter = sample.cpuStats.usage.total
+        stats.cpu?.usageNanoCores = rates.rate(of: attributes.id, counter: counter, at: now).map {
+            UInt64Value(value: $0)
+        }
+        // Docker tells the host's memory as the limit of a container without one.
+        let limit = sample.memoryStats.limit
+        if limit > 0, limit < UInt64(clamping: info.memTotal), let workingSet = stats.memory?.workingSetBytes?.value {
+            stats.memory?.availableBytes = UInt64Value(value: limit > workingSet ? limit - workingSet : 0)
+        }
+        stats.swap = SwapUsage(sample.memoryStats, at: now)
+        return stats
     }
 }
 
@@ -78,5 +97,13 @@ extension MemoryUsage {
             rssBytes: UInt64Value(value: line("total_rss", "anon")),
             pageFaults: UInt64Value(value: line("total_pgfault", "pgfault")),
             majorPageFaults: UInt64Value(value: line("total_pgmajfault", "pgmajfault")))
+    }
+}
+
+extension SwapUsage {
+    /// nil under cgroup v2, of which Docker's answer has no line about swap.
+    init?(_ memory: MemoryStats, at now: Int64) {
+        guard let used = memory.stats?["total_swap"] else { return nil }
+        self.init(timestamp: now, swapUsageBytes: UInt64Value(value: used))
     }
 }

@@ -10,10 +10,15 @@ extension Dockershim {
     ) async throws(OxbowError) -> ContainerStatusResponse {
         try await serve(context) {
             let inspect = try await docker.inspect(request.containerId)
-            var answer = ContainerStatusResponse(status: try await status(of: inspect))
+            let status = try await status(of: inspect)
+            if status.state == .containerExited { await logs.settle([(inspect.id, status.logPath)]) }
+            var answer = ContainerStatusResponse(status: status)
             if request.verbose, !era.answersOnlyWhat120Knew {
                 let shown = VerboseContainer(
-                    sandboxID: inspect.config.labels?[DockerLabels.sandboxID] ?? "", pid: inspect.state.pid)
+                    sandboxID: inspect.config.labels?[DockerLabels.sandboxID] ?? "", pid: inspect.state.pid,
+                    runtime: inspect.hostConfig.runtime, logPath: inspect.logPath,
+                    command: [inspect.path] + (inspect.args ?? []), workingDirectory: inspect.config.workingDir,
+                    privileged: inspect.hostConfig.privileged)
                 answer.info["info"] = try DockerJSON.text(shown)
             }
             return answer
@@ -23,6 +28,11 @@ extension Dockershim {
     private struct VerboseContainer: Encodable {
         var sandboxID: String
         var pid: Int
+        var runtime: String
+        var logPath: String
+        var command: [String]
+        var workingDirectory: String
+        var privileged: Bool
     }
 
     func status(of inspect: ContainerInspect) async throws -> CRI.ContainerStatus {
@@ -36,28 +46,26 @@ extension Dockershim {
         var status = CRI.ContainerStatus(
             id: inspect.id, metadata: name.containerMetadata, state: derived.state, createdAt: derived.createdAt,
             startedAt: derived.startedAt, finishedAt: derived.finishedAt,
-            exitCode: Int32(truncatingIfNeeded: inspect.state.exitCode),
+            exitCode: derived.exitCode,
             image: ImageSpec(image: names.tag ?? inspect.config.image),
             imageRef: names.digest.map { prefixes.digest + $0 } ?? prefixes.id + inspect.image,
             reason: derived.reason, message: derived.message, labels: labels, annotations: annotations,
-            mounts: (inspect.mounts ?? []).map(mount), logPath: inspect.config.labels?[DockerLabels.logPath] ?? "")
+            mounts: mounts(inspect), logPath: inspect.config.labels?[DockerLabels.logPath] ?? "")
         if !era.answersOnlyWhat120Knew {
             status.imageId = inspect.image
+            status.image?.userSpecifiedImage = inspect.config.labels?[DockerLabels.userSpecifiedImage] ?? ""
+            status.user = await user(of: inspect)
             status.stopSignal = StopSignals.signal(named: inspect.config.stopSignal)
             status.resources = ContainerResources(linux: limits(inspect.hostConfig))
         }
         return status
     }
 
-    private func mount(_ point: MountPoint) -> Mount {
-        var mount = Mount(containerPath: point.destination, hostPath: point.source, readonly: !point.rw)
-        guard !era.answersOnlyWhat120Knew else { return mount }
-        switch point.propagation {
-        case "rslave", "slave": mount.propagation = .propagationHostToContainer
-        case "rshared", "shared": mount.propagation = .propagationBidirectional
-        default: break  // private, whichever way Docker spells it
+    private func mounts(_ inspect: ContainerInspect) -> [Mount] {
+        guard era.answersOnlyWhat120Knew else { return MountEncoding.read(inspect) }
+        return (inspect.mounts ?? []).map {
+            Mount(containerPath: $0.destination, hostPath: $0.source, readonly: !$0.rw)
         }
-        return mount
     }
 
     private func limits(_ host: HostConfig) -> LinuxContainerResources {
@@ -65,7 +73,7 @@ extension Dockershim {
         return LinuxContainerResources(
             cpuPeriod: limits.cpuPeriod, cpuQuota: limits.cpuQuota, cpuShares: limits.cpuShares,
             memoryLimitInBytes: limits.memory, oomScoreAdj: Int64(host.oomScoreAdj), cpusetCpus: limits.cpusetCpus,
-            cpusetMems: limits.cpusetMems)
+            cpusetMems: limits.cpusetMems, memorySwapLimitInBytes: limits.memorySwap)
     }
 
     /// Empty when the image is gone: a container may outlive it.

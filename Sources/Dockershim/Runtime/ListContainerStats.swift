@@ -12,7 +12,7 @@ extension Dockershim {
     ) async throws(OxbowError) -> ListContainerStatsResponse {
         try await serve(context) {
             let filter = request.filter ?? ContainerStatsFilter()
-            let filters = Self.filters(id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
+            let filters = filters(id: filter.id, sandbox: filter.podSandboxId, labels: filter.labelSelector)
             if era.gathersStatsSlowly {
                 var all: [ContainerStats] = []
                 for container in try await docker.containers(all: true, filters: filters) {
@@ -20,33 +20,45 @@ extension Dockershim {
                 }
                 return ListContainerStatsResponse(stats: all)
             }
-            let running = try await docker.containers(all: false, sized: true, filters: filters)
+            let running = try await docker.containers(all: false, sized: true, filters: filters).filter {
+                ($0.labels?[DockerLabels.sandboxID] ?? "").hasPrefix(filter.podSandboxId)
+            }
             return ListContainerStatsResponse(stats: try await gatherStats(of: running))
         }
     }
 
-    /// In the order of the list. A container that is gone by the time it is asked for is left out.
     private func gatherStats(of summaries: [ContainerSummary]) async throws -> [ContainerStats] {
-        try await withThrowingTaskGroup(of: (Int, ContainerStats?).self) { group in
-            var found = [ContainerStats?](repeating: nil, count: summaries.count)
+        var all: [ContainerStats] = []
+        for (attributes, sample, writable) in try await samples(of: summaries) {
+            all.append(try await stats(of: attributes, sample, writable: writable))
+        }
+        return all
+    }
+
+    typealias Sample = (attributes: ContainerAttributes, sample: StatsResponse, writable: Int64?)
+
+    /// In the order of the list. A container that is gone by the time it is asked for is left out.
+    func samples(of summaries: [ContainerSummary]) async throws -> [Sample] {
+        try await withThrowingTaskGroup(of: (Int, Sample?).self) { group in
+            var found = [Sample?](repeating: nil, count: summaries.count)
             for (index, summary) in summaries.enumerated() {
-                if index >= Self.samplesAtOnce, let (done, stats) = try await group.next() { found[done] = stats }
+                if index >= Self.samplesAtOnce, let (done, sample) = try await group.next() { found[done] = sample }
                 group.addTask { (index, try await self.sample(summary)) }
             }
-            for try await (done, stats) in group { found[done] = stats }
+            for try await (done, sample) in group { found[done] = sample }
             return found.compactMap { $0 }
         }
     }
 
-    private func sample(_ summary: ContainerSummary) async throws -> ContainerStats? {
+    private func sample(_ summary: ContainerSummary) async throws -> Sample? {
         guard let container = container(summary) else { return nil }
         let attributes = ContainerAttributes(
             id: container.id, metadata: container.metadata, labels: container.labels,
             annotations: container.annotations)
         do {
-            let sample = try await docker.stats(summary.id, oneShot: true)
-            return try await stats(of: attributes, sample, writable: summary.sizeRw)
-        } catch let failure as DockerFailure where failure.saysNoSuchContainer {
+            return (attributes, try await docker.stats(summary.id, oneShot: true), summary.sizeRw)
+        } catch {
+            guard error.saysNoSuchContainer else { throw error }
             return nil
         }
     }

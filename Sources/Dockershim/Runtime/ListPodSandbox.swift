@@ -16,7 +16,8 @@ extension Dockershim {
             let checkpointed = filter == nil ? try await checkpoints.ids() : []
             let wanted = filter?.state?.state
             var filters = [
-                "label": DockerLabels.filter(type: DockerLabels.sandboxType, and: filter?.labelSelector ?? [:])
+                "label": DockerLabels.filter(
+                    type: DockerLabels.sandboxType, and: filter?.labelSelector ?? [:], era: era)
             ]
             if let id = filter?.id, !id.isEmpty { filters["id"] = [id] }
             let found = try await docker.containers(all: wanted != .sandboxReady, filters: filters)
@@ -31,15 +32,18 @@ extension Dockershim {
     }
 
     /// nil, and a line in the log, for a container whose name is not a sandbox's.
-    private func sandbox(_ summary: ContainerSummary) -> PodSandbox? {
+    func sandbox(_ summary: ContainerSummary) -> PodSandbox? {
         guard let name = ObjectName(parsing: summary.names?.first ?? "") else {
             log.debug("not a pod's name", metadata: ["container": "\(summary.id)"])
             return nil
         }
+        // Not ready yet, and not to be taken for one that has ended.
+        if memory.withLock({ $0.sandboxesInMaking.contains(name.text(era: era)) }) { return nil }
         let (labels, annotations) = DockerLabels.read(summary.labels)
         return PodSandbox(
             id: summary.id, metadata: name.sandboxMetadata, state: StateDerivation.sandbox(summary, era: era),
-            createdAt: summary.created * 1_000_000_000, labels: labels, annotations: annotations)
+            createdAt: summary.created * 1_000_000_000, labels: labels, annotations: annotations,
+            runtimeHandler: summary.labels?[DockerLabels.handler] ?? "")
     }
 
     private func orphan(_ id: String) async throws -> PodSandbox? {

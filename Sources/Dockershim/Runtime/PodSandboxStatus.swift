@@ -11,9 +11,13 @@ extension Dockershim {
         _ request: PodSandboxStatusRequest, _ context: CallContext
     ) async throws(OxbowError) -> PodSandboxStatusResponse {
         try await serve(context) {
+            let timestamp = clock.wall()
             let inspect = try await docker.inspect(request.podSandboxId)
+            guard isSandbox(inspect) else {
+                throw BridgeFailure(.missing, "pod sandbox: not found (\(request.podSandboxId))")
+            }
             let createdAt = try DerivedStatus.nanoseconds(inspect.created, era: era)
-            let addresses = await addresses(request.podSandboxId, inspect)
+            let addresses = await addresses(era.takesAnythingForSandbox ? request.podSandboxId : inspect.id, inspect)
             guard let name = ObjectName(parsing: inspect.name) else {
                 throw BridgeFailure(.missing, "sandbox: not a pod's container (\(inspect.name))")
             }
@@ -26,11 +30,38 @@ extension Dockershim {
                 linux: LinuxPodSandboxStatus(
                     namespaces: Namespace(options: NamespaceEncoding.read(inspect.hostConfig))),
                 labels: labels, annotations: annotations)
-            if !era.answersOnlyWhat120Knew, case .checkpoint(let checkpoint) = try await checkpoints.read(inspect.id) {
-                status.runtimeHandler = checkpoint.data.runtimeHandler ?? ""
+            guard !era.answersOnlyWhat120Knew else { return PodSandboxStatusResponse(status: status) }
+            var kept: SandboxCheckpoint.Content?
+            if case .checkpoint(let checkpoint) = try await checkpoints.read(inspect.id) { kept = checkpoint.data }
+            status.runtimeHandler = kept?.runtimeHandler ?? ""
+            if !era.forgetsPIDMode, let mode = kept?.pidMode {
+                status.linux?.namespaces?.options?.pid = NamespaceMode(rawValue: mode)
             }
-            return PodSandboxStatusResponse(status: status)
+            guard request.verbose else { return PodSandboxStatusResponse(status: status) }
+            let details = SandboxDetails(
+                inspect: inspect, addresses: addresses, runtimeHandler: status.runtimeHandler,
+                configuration: kept?.configuration)
+            var info = details.info
+            info["overhead"] = kept?.overhead
+            info["resources"] = kept?.resources
+            return PodSandboxStatusResponse(
+                status: status, info: info, containersStatuses: try await containerStatuses(in: inspect.id),
+                timestamp: timestamp)
         }
+    }
+
+    /// Only on request: it takes a REST call for each.
+    private func containerStatuses(in sandbox: String) async throws -> [CRI.ContainerStatus] {
+        var statuses: [CRI.ContainerStatus] = []
+        for container in try await docker.containers(all: true, filters: filters(id: "", sandbox: sandbox, labels: [:]))
+        {
+            do {
+                statuses.append(try await status(of: docker.inspect(container.id)))
+            } catch let failure as DockerFailure where failure.saysNoSuchContainer {
+                continue  // Removed meanwhile.
+            }
+        }
+        return statuses
     }
 
     /// Empty without a network of its own. A failure is not the call's: the sandbox then has no address to tell.

@@ -8,8 +8,20 @@ extension Dockershim {
         _ request: RemovePodSandboxRequest, _ context: CallContext
     ) async throws(OxbowError) -> RemovePodSandboxResponse {
         try await serve(context) {
-            try await removeSandbox(request.podSandboxId)
+            if let id = try await removable(request.podSandboxId) { try await removeSandbox(id) }
             return RemovePodSandboxResponse()
+        }
+    }
+
+    /// - Returns: the whole id of what is to be removed, which may be a checkpoint alone; nil when it is no sandbox.
+    private func removable(_ id: String) async throws -> String? {
+        guard !era.takesAnythingForSandbox else { return id }
+        do throws(DockerFailure) {
+            let inspect = try await docker.inspect(id)
+            return isSandbox(inspect) ? inspect.id : nil
+        } catch {
+            guard error.saysNoSuchContainer else { throw error }
+            return id
         }
     }
 
@@ -52,8 +64,7 @@ extension Dockershim {
     }
 
     private func remove(_ container: ContainerSummary) async throws {
-        if era.inspectsBeforeEveryRemoval { return try await removeContainer(container.id) }
-        try await LogLink.remove(container.labels?[DockerLabels.logPath] ?? "")
-        try await docker.removeByForce(container.id)
+        // By what the era asks first: 1.20 inspects each.
+        try await removeContainer(container.id)
     }
 }

@@ -17,32 +17,85 @@ extension Dockershim {
             guard let config = request.config, let metadata = config.metadata else {
                 throw BridgeFailure(.badRequest, "config.metadata: required")
             }
+            try check(config)
             try await ensurePauseImage()
             let handler = try await acceptedHandler(request.runtimeHandler)
+            let security = config.linux?.securityContext
             let body = try SandboxBody(
                 era: era, pauseImage: configuration.pauseImage, pluggedNetwork: network != nil,
-                cgroupDriver: await cgroupDriver()
+                cgroupDriver: await cgroupDriver(),
+                seccomp: era.dropsSandboxProfiles || security?.privileged ?? false
+                    ? [] : await securityOptions(SeccompChoice(sandbox: security, api: context.api))
             ).request(config, runtimeHandler: handler)
-            let id: String
-            do throws(DockerFailure) {
-                id = try await docker.createWithRecovery(ObjectName(sandbox: metadata), body)
-            } catch {
-                throw BridgeFailure("failed to create a sandbox for pod \"\(metadata.name)\"", error)
+            let name = ObjectName(sandbox: metadata)
+            guard !era.leavesWorkOfCancelledCalls else {
+                return RunPodSandboxResponse(podSandboxId: try await make(name, body, config, handler: handler))
             }
-            do {
-                try await setUp(id, name: ObjectName(sandbox: metadata), config, handler: handler)
-            } catch {
-                if !era.leavesFailedSandboxes { await discard(id) }
-                throw error
-            }
-            return RunPodSandboxResponse(podSandboxId: id)
+            return RunPodSandboxResponse(
+                podSandboxId: try await whileMaking(name) { try await make(name, body, config, handler: handler) })
         }
+    }
+
+    private func check(_ config: PodSandboxConfig) throws {
+        guard !era.leavesChecksToDocker else { return }
+        try PodConfigCheck.check(config)
+        guard config.linux?.securityContext?.namespaceOptions?.asksForUserNamespace != true else {
+            throw BridgeFailure(
+                .unsupported,
+                "userns_options: POD needs a runtime without Docker in between, whose API maps no ids for one container"
+            )
+        }
+    }
+
+    /// Keeps the name to this call until `body` is done: what a second call finds under it is not to be touched.
+    private func whileMaking<Made>(_ name: ObjectName, _ body: () async throws -> Made) async throws -> Made {
+        let text = name.text(era: era)
+        guard memory.withLock({ $0.sandboxesInMaking.insert(text).inserted }) else {
+            throw BridgeFailure(.taken, "pod sandbox: being made by another call (\(text))")
+        }
+        defer { memory.withLock { _ = $0.sandboxesInMaking.remove(text) } }
+        return try await body()
+    }
+
+    private func make(
+        _ name: ObjectName, _ body: ContainerCreateRequest, _ config: PodSandboxConfig, handler: String
+    ) async throws -> String {
+        let id: String
+        do throws(DockerFailure) {
+            id = try await create(name, body)
+        } catch {
+            throw BridgeFailure("failed to create a sandbox for pod \"\(name.pod)\"", error)
+        }
+        do {
+            try await setUp(id, name: name, config, handler: handler)
+            // Nobody would learn of a sandbox that came up too late.
+            if !era.leavesWorkOfCancelledCalls { try Task.checkCancellation() }
+        } catch {
+            if !era.leavesFailedSandboxes { await shielded { [self] in await discard(id) } }
+            throw error
+        }
+        return id
+    }
+
+    /// To its end, even when the call is given up: a container whose id nobody was told could not be removed.
+    private func create(_ name: ObjectName, _ body: ContainerCreateRequest) async throws(DockerFailure) -> String {
+        guard !era.leavesWorkOfCancelledCalls else { return try await docker.createWithRecovery(name, body) }
+        return try await shielded { [docker] () async -> Result<String, DockerFailure> in
+            do throws(DockerFailure) {
+                return .success(try await docker.createWithRecovery(name, body))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
     }
 
     /// Everything after the create. Marks the network ready at the end.
     private func setUp(_ id: String, name: ObjectName, _ config: PodSandboxConfig, handler: String) async throws {
         network?.mark(id, ready: false)
-        let checkpoint = try SandboxCheckpoint(config, runtimeHandler: handler)
+        let shown =
+            era.answersOnlyWhat120Knew
+            ? nil : try CRIJSON.text(of: config.encoded(), type: PodSandboxConfig.name)
+        let checkpoint = try SandboxCheckpoint(config, runtimeHandler: handler, configuration: shown)
         try await checkpoints.write(checkpoint, for: id)
         do throws(DockerFailure) {
             try await docker.start(id)
@@ -136,7 +189,7 @@ extension Dockershim {
             throw BridgeFailure(.missing, "RuntimeHandler \"\(handler)\" not supported")
         }
         guard try await rememberedInfo().runtimes?[handler] != nil else {
-            throw BridgeFailure(.missing, "no runtime for \"\(handler)\" is configured")
+            throw BridgeFailure(.badRequest, "runtime handler: Docker has no such runtime (\(handler))")
         }
         return handler
     }

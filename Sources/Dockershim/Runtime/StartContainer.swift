@@ -5,12 +5,18 @@ import DockerAPI
 package import Faults
 
 extension Dockershim {
-    /// Starts, then links the log to where the kubelet looks for it. Starting a running container is a success.
+    /// Starts a container, once, whose log is written from its first line on. 1.20 starts it again and again, and only
+    /// links Docker's own file to where the kubelet looks.
     package func startContainer(
         _ request: StartContainerRequest, _ context: CallContext
     ) async throws(OxbowError) -> StartContainerResponse {
         try await serve(context) {
             let id = request.containerId
+            guard era.linksLogs else {
+                try await requireStartable(id)
+                try await startWithLog(id)
+                return StartContainerResponse()
+            }
             var failure: DockerFailure?
             do throws(DockerFailure) {
                 try await docker.start(id)
@@ -24,7 +30,20 @@ extension Dockershim {
         }
     }
 
-    private func startFailure(_ id: String, _ failure: DockerFailure) -> BridgeFailure {
+    private func startWithLog(_ id: String) async throws {
+        do { try await logs.prepare(id) } catch { throw startFailure(id, error) }
+        do throws(DockerFailure) {
+            try await docker.start(id)
+        } catch {
+            logs.abandon(id)
+            if case .refused = error { memory.withLock { $0.startFailures.note(id, failed: true) } }
+            throw startFailure(id, error)
+        }
+        memory.withLock { $0.startFailures.forget(id) }
+        logs.begin(id)
+    }
+
+    private func startFailure(_ id: String, _ failure: any Error) -> BridgeFailure {
         BridgeFailure("failed to start container \"\(id)\"", failure)
     }
 

@@ -18,6 +18,7 @@ extension Dockershim {
                 answer.info["config"] = try DockerJSON.text(shown)
             }
             if conditions[0].status { answer.runtimeHandlers = await handlers() }
+            answer.features = RuntimeFeatures(supplementalGroupsPolicy: true)
             return answer
         }
     }
@@ -46,15 +47,30 @@ extension Dockershim {
             message: "docker: network plugin is not ready: \(problem)")
     }
 
-    /// One for each of Docker's runtimes by name, and the default one with an empty name. No feature is claimed. A daemon
+    /// One for each of Docker's runtimes by name, and the default one with an empty name. Features are those that the daemon
+    /// itself tells of; older daemons tell of none. A daemon
     /// that answers a ping and no more has none: the conditions are then still told.
     private func handlers() async -> [RuntimeHandler] {
         do throws(DockerFailure) {
-            let names = (try await rememberedInfo().runtimes ?? [:]).keys.sorted()
-            return ([""] + names).map { RuntimeHandler(name: $0, features: RuntimeHandlerFeatures()) }
+            let info = try await rememberedInfo()
+            let runtimes = info.runtimes ?? [:]
+            return ([""] + runtimes.keys.sorted()).map { name in
+                let status = runtimes[name.isEmpty ? info.defaultRuntime : name]?.status
+                return RuntimeHandler(name: name, features: RuntimeHandlerFeatures(docker: status))
+            }
         } catch {
             log.warning("docker does not tell its runtimes", metadata: ["error": "\(error)"])
             return []
         }
+    }
+}
+
+extension RuntimeHandlerFeatures {
+    /// From the OCI features document in a runtime's `status`.
+    fileprivate init(docker status: [String: String]?) {
+        let text = status?[DaemonInfo.RuntimePath.featuresKey] ?? "{}"
+        // A document that cannot be read claims nothing.
+        let options = (try? JSONValue(parsing: Array(text.utf8)))?["mountOptions"]?.array ?? []
+        self.init(recursiveReadOnlyMounts: options.contains { $0.string == "rro" })
     }
 }

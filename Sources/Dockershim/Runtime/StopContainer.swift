@@ -13,6 +13,7 @@ extension Dockershim {
             } catch {
                 guard error.saysNoSuchContainer, !era.failsOnContainersGone else { throw error }
             }
+            await logs.settle(request.containerId)
             return StopContainerResponse()
         }
     }

@@ -16,19 +16,31 @@ extension Dockershim {
 
     /// What is known of a sandbox that is to be stopped: from Docker, else from the checkpoint.
     private struct Subject {
+        /// Docker takes the beginning of an id as well, under which no checkpoint is kept; so did 1.20.
+        var id: String
         var name: ObjectName?
         var usesHostNetwork = false
         var ports: [SandboxCheckpoint.Port] = []
         /// nil: Docker does not have it.
         var inspect: ContainerInspect?
 
+        /// Docker has something else under that id.
+        var isForeign = false
+
         /// Neither Docker nor we know it: there is nothing to undo.
         var isUnknown: Bool { name == nil }
     }
 
+    /// Whether Docker's container is a sandbox. 1.20 never asked.
+    func isSandbox(_ inspect: ContainerInspect) -> Bool {
+        era.takesAnythingForSandbox || inspect.config.labels?[DockerLabels.type] == DockerLabels.sandboxType
+    }
+
     /// Containers (not in 1.20), network, pause container: all are tried, and all failures told.
-    func stopSandbox(_ id: String) async throws {
-        let subject = try await subject(id)
+    func stopSandbox(_ asked: String) async throws {
+        let subject = try await subject(asked)
+        if subject.isForeign { return }
+        let id = subject.id
         var failures: [any Error] = []
         if !era.leavesContainersOfStoppedSandboxes {
             do { try await stopContainers(of: id) } catch { failures.append(error) }
@@ -51,17 +63,22 @@ extension Dockershim {
     }
 
     private func subject(_ id: String) async throws -> Subject {
-        var subject = Subject()
+        var subject = Subject(id: id)
         let missing: any Error
         do {
             let inspect = try await docker.inspect(id)
+            guard isSandbox(inspect) else {
+                subject.isForeign = true
+                return subject
+            }
+            if !era.takesAnythingForSandbox { subject.id = inspect.id }
             guard let name = ObjectName(parsing: inspect.name) else {
                 throw BridgeFailure(.missing, "sandbox: not a pod's container (\(inspect.name))")
             }
             subject.name = name
             subject.usesHostNetwork = inspect.hostConfig.networkMode == "host"
             subject.inspect = inspect
-            if case .checkpoint(let checkpoint) = try await checkpoints.read(id) {
+            if case .checkpoint(let checkpoint) = try await checkpoints.read(subject.id) {
                 subject.ports = checkpoint.data.portMappings ?? []
             }
             return subject

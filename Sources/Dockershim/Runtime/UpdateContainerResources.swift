@@ -8,6 +8,7 @@ extension Dockershim {
     ) async throws(OxbowError) -> UpdateContainerResourcesResponse {
         try await serve(context) {
             guard let limits = request.linux else { throw BridgeFailure(.badRequest, "linux: required") }
+            if !era.answersOnlyWhat120Knew { try ResourceEncoding.requireUpdatable(limits) }
             do throws(DockerFailure) {
                 try await docker.update(request.containerId, ResourceEncoding.update(limits, era: era))
             } catch {

@@ -27,11 +27,21 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
         package var hostNetwork: Bool?
         /// Not dockershim's: containers of the sandbox are created with the same runtime.
         package var runtimeHandler: String?
+        /// Not dockershim's: the last UpdatePodSandboxResources, each as JSON of the CRI.
+        package var overhead: String?
+        package var resources: String?
+        /// Nor these two: what Docker does not keep of a sandbox. A `NamespaceMode`; `PodSandboxConfig` as JSON.
+        package var pidMode: Int32?
+        package var configuration: String?
 
         enum CodingKeys: String, CodingKey {
             case portMappings = "port_mappings"
             case hostNetwork = "host_network"
             case runtimeHandler = "runtime_handler"
+            case overhead
+            case resources
+            case pidMode = "pid_mode"
+            case configuration
         }
     }
 
@@ -41,7 +51,10 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
     package var data: Content
     package var checksum: UInt32 = 0
 
-    init(_ config: PodSandboxConfig, runtimeHandler: String = "") throws(DockerAPI.JSONFailure) {
+    /// - Parameter configuration: `config` as JSON, for a bridge that tells it.
+    init(
+        _ config: PodSandboxConfig, runtimeHandler: String = "", configuration: String? = nil
+    ) throws(DockerAPI.JSONFailure) {
         name = config.metadata?.name ?? ""
         namespace = config.metadata?.namespace ?? ""
         let ports = config.portMappings.map {
@@ -53,7 +66,20 @@ package struct SandboxCheckpoint: Sendable, Codable, Equatable {
         data = Content(
             portMappings: ports.isEmpty ? nil : ports, hostNetwork: hostNetwork ? true : nil,
             runtimeHandler: runtimeHandler.isEmpty ? nil : runtimeHandler)
+        if let configuration {
+            data.configuration = configuration
+            data.pidMode = (config.linux?.securityContext?.namespaceOptions?.pid ?? .pod).rawValue
+        }
         checksum = try data.checksum()
+    }
+
+    /// With what a resize has asked for.
+    func resized(overhead: String?, resources: String?) throws(DockerAPI.JSONFailure) -> SandboxCheckpoint {
+        var resized = self
+        resized.data.overhead = overhead ?? data.overhead
+        resized.data.resources = resources ?? data.resources
+        resized.checksum = try resized.data.checksum()
+        return resized
     }
 
     var usesHostNetwork: Bool { data.hostNetwork ?? false }

@@ -93,6 +93,15 @@ extension CreatePlan {
             mounts.append(
                 MountSpec(kind: .bind, source: initProgram, destination: CreatePlan.initPath, readOnly: true))
         }
-        return mounts + asked.specs
+        return try mounts
+            + asked.specs.map { mount throws(OxbowError) in
+                guard mount.kind == .image else { return mount }
+                guard let image = mountImages[mount.source] else {
+                    throw OxbowError(.missing, "No such image: \(mount.source)")
+                }
+                var mount = mount
+                (mount.image, mount.source) = (image, "")
+                return mount
+            }
     }
 }

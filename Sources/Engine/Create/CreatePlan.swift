@@ -20,6 +20,8 @@ struct CreatePlan {
     var document: (ContainerRecord) -> ContainerDocument
     var publishing: PortPublishing
     var exists: (String) -> Bool
+    /// The images that mounts name, by that name.
+    var mountImages: [String: Digest] = [:]
     /// The program that serves as init.
     var initProgram: String
 
@@ -152,12 +154,10 @@ struct CreatePlan {
         return number
     }
 
+    /// The size limit is for Docker's file, not for the monitor's, which would throw away what we have not read.
     private func log(_ config: LogConfig) throws(OxbowError) -> LogSpec {
         guard config.type != "none" else { return LogSpec(enabled: false) }
-        guard let size = config.config?["max-size"] else { return LogSpec() }
-        guard let bytes = ByteSize(parsing: size), bytes.count > 0 else {
-            throw OxbowError(.badRequest, "invalid size: '\(size)'")
-        }
-        return LogSpec(maximumBytes: bytes.count)
+        _ = try LogOptions(config)
+        return LogSpec()
     }
 }

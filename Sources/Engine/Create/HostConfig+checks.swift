@@ -77,10 +77,7 @@ extension HostConfig {
         }
         switch logConfig.type {
         case "none": break
-        case "json-file":
-            for option in (logConfig.config ?? [:]).keys.sorted() where !["max-size", "max-file"].contains(option) {
-                throw OxbowError(.badRequest, "unknown log opt '\(option)' for json-file log driver")
-            }
+        case "json-file": _ = try LogOptions(logConfig)
         default: throw OxbowError(.badRequest, "logger: no log driver named '\(logConfig.type)' is registered")
         }
     }

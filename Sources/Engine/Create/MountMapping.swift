@@ -73,7 +73,8 @@ struct MountMapping {
                 MountSpec(
                     kind: .bind, source: mount.source, destination: try claim(mount.target, in: mount.target),
                     readOnly: mount.readOnly,
-                    recursiveReadOnly: mount.readOnly && options.readOnlyForceRecursive, propagation: propagation,
+                    recursiveReadOnly: mount.readOnly && options.readOnlyForceRecursive,
+                    isRecursive: !options.nonRecursive, propagation: propagation,
                     createSource: options.createMountpoint), mode: "")
         case "tmpfs":
             if mount.volumeOptions != nil { throw invalid("field VolumeOptions must not be specified") }
@@ -85,7 +86,17 @@ struct MountMapping {
                 if asked.mode > 0 { options.append("mode=" + String(asked.mode, radix: 8)) }
             }
             try add(tmpfs: mount.target, options: options, isShown: true)
-        case "volume", "image", "cluster", "npipe":
+        case "image":
+            if mount.bindOptions != nil { throw invalid("field BindOptions must not be specified") }
+            if mount.volumeOptions != nil { throw invalid("field VolumeOptions must not be specified") }
+            if mount.tmpfsOptions != nil { throw invalid("field TmpfsOptions must not be specified") }
+            guard !mount.source.isEmpty else { throw invalid("field Source must not be empty") }
+            // The plan puts the image's id beside its name.
+            append(
+                MountSpec(
+                    kind: .image, source: mount.source, destination: try claim(mount.target, in: mount.target),
+                    readOnly: true, subPath: mount.imageOptions?.subpath ?? ""), mode: "")
+        case "volume", "cluster", "npipe":
             throw OxbowError(
                 .unsupported, "mount of type \(mount.type): not supported by this engine (\(mount.target))")
         default: throw OxbowError(.badRequest, "mount type unknown: \"\(mount.type)\"")
@@ -127,7 +138,7 @@ struct MountMapping {
         specs.append(mount)
         var point = MountPoint()
         point.type = mount.kind.rawValue
-        point.source = mount.kind == .bind ? mount.source : ""
+        point.source = mount.kind == .tmpfs ? "" : mount.source
         point.destination = mount.destination
         point.mode = mode
         point.rw = !mount.readOnly

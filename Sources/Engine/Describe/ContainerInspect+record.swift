@@ -20,7 +20,8 @@ extension ContainerInspect {
         resolvConfPath = etc.resolvConf
         hostsPath = etc.hosts
         hostnamePath = etc.hostname
-        logPath = record.logPath
+        // As Docker: there is none before the first start.
+        logPath = record.startedAt == 0 ? "" : LogPaths(record)?.json ?? ""
         name = "/" + record.spec.name
         restartCount = document.restartCount
         driver = "overlay2"
@@ -45,7 +46,7 @@ extension ContainerState {
         oomKilled = record.oomKilled
         pid = record.state == .running ? Int(record.pid) : 0
         startedAt = DockerTime.text(record.startedAt)
-        finishedAt = DockerTime.text(record.state == .running ? 0 : record.finishedAt)
+        finishedAt = DockerTime.text(record.state == .exited ? record.finishedAt : 0)
         error = record.startError
         exitCode =
             record.startError.isEmpty ? Int(record.exitCode) : Int(StartFailure(record.startError).exitCode)

@@ -26,7 +26,7 @@ enum UnservedEndpoints {
         (.POST, "/build"), (.POST, "/build/cancel"), (.POST, "/build/prune"),
         (.GET, "/containers/{id}/checkpoints"), (.POST, "/containers/{id}/checkpoints"),
         (.DELETE, "/containers/{id}/checkpoints/{checkpoint}"),
-        (.GET, "/containers/{id}/archive"), (.HEAD, "/containers/{id}/archive"), (.PUT, "/containers/{id}/archive"),
+        (.PUT, "/containers/{id}/archive"),
         (.GET, "/containers/{id}/attach/ws"), (.GET, "/containers/{id}/changes"), (.GET, "/containers/{id}/export"),
         (.POST, "/containers/{id}/pause"), (.POST, "/containers/{id}/unpause"),
         (.GET, "/debug/pprof/{name}"), (.GET, "/debug/vars"), (.GET, "/distribution/{name:.*}/json"),
@@ -39,7 +39,7 @@ enum UnservedEndpoints {
         (.DELETE, "/plugins/{name:.*}"), (.POST, "/plugins/{name:.*}/disable"), (.POST, "/plugins/{name:.*}/enable"),
         (.GET, "/plugins/{name:.*}/json"), (.POST, "/plugins/{name:.*}/push"), (.POST, "/plugins/{name:.*}/set"),
         (.POST, "/plugins/{name:.*}/upgrade"),
-        (.POST, "/grpc"), (.POST, "/session"), (.POST, "/auth"),
+        (.POST, "/grpc"), (.POST, "/session"),
         (.GET, "/volumes"), (.POST, "/volumes/create"), (.POST, "/volumes/prune"), (.DELETE, "/volumes/{name}"),
         (.GET, "/volumes/{name}"), (.PUT, "/volumes/{name}"),
     ]

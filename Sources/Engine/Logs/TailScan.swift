@@ -2,7 +2,8 @@
 struct TailScan {
     /// Lines to keep; the file's last line end does not begin another.
     let lines: Int
-    private var found = 0
+    /// Line ends seen in front of lines to keep.
+    private(set) var found = 0
     private var isAtEnd = true
 
     init(lines: Int) { self.lines = lines }

@@ -130,6 +130,40 @@ package struct CgroupTree: Sendable, Equatable {
         return nil
     }
 
+    /// Whether a limit on swap can be set: some kernels account for none. Blocks.
+    package var limitsSwap: Bool {
+        switch version {
+        case .v1: roots["memory"].map { Files.exists($0 + "/memory.memsw.limit_in_bytes") } ?? false
+        case .v2: Files.exists("/proc/swaps")
+        }
+    }
+
+    /// The page sizes of which this host counts huge pages, as its control files spell them: `2MB`, `1GB`. Blocks.
+    package var hugepageSizes: Set<String> {
+        let root = version == .v1 ? roots["hugetlb"] : "/sys/kernel/mm/hugepages"
+        // A host without the controller has none.
+        guard let root, let names = try? Files.entries(of: root) else { return [] }
+        return Set(names.compactMap(version == .v1 ? Self.hugepageSize(controlFile:) : Self.hugepageSize(folder:)))
+    }
+
+    /// `hugetlb.2MB.limit_in_bytes` → `2MB`.
+    static func hugepageSize(controlFile name: String) -> String? {
+        guard name.hasPrefix("hugetlb."), name.hasSuffix("B.limit_in_bytes"), !name.contains(".rsvd.") else {
+            return nil
+        }
+        return String(name.dropFirst("hugetlb.".count).dropLast(".limit_in_bytes".count))
+    }
+
+    /// `hugepages-2048kB` → `2MB`.
+    static func hugepageSize(folder name: String) -> String? {
+        guard name.hasPrefix("hugepages-"), name.hasSuffix("kB"),
+            var size = UInt64(name.dropFirst("hugepages-".count).dropLast(2)), size > 0
+        else { return nil }
+        var unit = 0
+        while size % 1024 == 0, unit < 2 { (size, unit) = (size / 1024, unit + 1) }
+        return "\(size)\(["KB", "MB", "GB"][unit])"
+    }
+
     private static func text(_ path: String) -> String? {
         // A missing or vanishing cgroup is what the callers' nil stands for.
         (try? Files.read(path, limit: 1 << 20)).map { String(decoding: $0, as: UTF8.self) }

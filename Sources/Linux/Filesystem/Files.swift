@@ -8,6 +8,10 @@ package enum Files {
     package static func read(_ path: String, limit: Int = 16 << 20) throws(SystemFailure) -> [UInt8] {
         let descriptor = try opened(path, O_RDONLY)
         defer { close(descriptor) }
+        return try content(of: descriptor, path, limit: limit)
+    }
+
+    static func content(of descriptor: Int32, _ path: String, limit: Int) throws(SystemFailure) -> [UInt8] {
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16 << 10)
         while true {
@@ -84,6 +88,11 @@ package enum Files {
         guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemFailure("mkdir", path) }
     }
 
+    /// A file that is there afterwards and can be written; what it holds stays.
+    package static func makeFile(_ path: String, mode: UInt32 = 0o640) throws(SystemFailure) {
+        close(try opened(path, O_WRONLY | O_CREAT | O_APPEND, mode: mode))
+    }
+
     /// Names in a folder, without `.` and `..`, in no order.
     package static func entries(of folder: String) throws(SystemFailure) -> [String] {
         let descriptor = try opened(folder, O_RDONLY | O_DIRECTORY)
@@ -145,6 +154,21 @@ package enum Files {
             throw SystemFailure("openat2", path, errno: ENOENT)
         }
         return try link(at: "/proc/self/fd/\(descriptor)")
+    }
+
+    /// Gives a file or folder, or a link itself, to somebody.
+    package static func own(_ path: String, uid: UInt32, gid: UInt32) throws(SystemFailure) {
+        guard lchown(path, uid, gid) == 0 else { throw SystemFailure("lchown", path) }
+    }
+
+    /// Lets everybody pass through a folder, without listing it.
+    package static func letPass(_ folder: String) throws(SystemFailure) {
+        var facts = stat()
+        guard stat(folder, &facts) == 0 else { throw SystemFailure("stat", folder) }
+        guard facts.st_mode & S_IXOTH == 0 else { return }
+        guard chmod(folder, facts.st_mode & 0o7777 | S_IXGRP | S_IXOTH) == 0 else {
+            throw SystemFailure("chmod", folder)
+        }
     }
 
     /// What a symbolic link says.

@@ -31,6 +31,31 @@ package enum Mounts {
         try SystemFailure.check(clinux_mount_overlay_from(shared, shorter, target), "mount", target)
     }
 
+    /// An overlay that nobody can write to: layers alone, the lowest last. One layer needs a second beneath it, for which
+    /// `empty` serves.
+    package static func readOnlyOverlay(
+        lower: [String], empty: String, at target: String
+    ) throws(SystemFailure) {
+        let lower = lower.count > 1 ? lower : lower + [empty]
+        guard !lower.contains(where: { path in path.contains { ",:\\".contains($0) } }) else {
+            throw SystemFailure("mount", target, errno: EINVAL)
+        }
+        let options = "lowerdir=" + lower.joined(separator: ":")
+        if options.utf8.count <= optionLimit {
+            guard mount("overlay", target, "overlay", UInt(MS_RDONLY), options) == 0 else {
+                throw SystemFailure("mount", target)
+            }
+            return
+        }
+        let shared = sharedFolder(of: lower)
+        let shorter = "lowerdir=" + lower.map { String($0.dropFirst(shared.count)) }.joined(separator: ":")
+        guard shorter.utf8.count <= optionLimit, target.hasPrefix("/"), shared.hasPrefix("/") else {
+            throw SystemFailure("mount", target, errno: E2BIG)
+        }
+        // Without an upper folder an overlay is read only by itself.
+        try SystemFailure.check(clinux_mount_overlay_from(shared, shorter, target), "mount", target)
+    }
+
     private static func overlayOptions(_ lower: [String], _ upper: String, _ work: String) -> String {
         "lowerdir=\(lower.joined(separator: ":")),upperdir=\(upper),workdir=\(work)"
     }
@@ -50,6 +75,17 @@ package enum Mounts {
         umount2(target, Int32(CLINUX_MNT_DETACH))  // It must not stay writable; the first failure is the one to report.
         throw SystemFailure("mount_setattr", target, errno: failure)
     }
+
+    /// Mounts a folder with its owners mapped; nothing that is mounted in it comes along.
+    /// - Throws: EINVAL where the kernel cannot map this file system's owners.
+    package static func mapped(
+        _ source: String, at target: String, uids: [IDMapping], gids: [IDMapping]
+    ) throws(SystemFailure) {
+        try SystemFailure.check(
+            clinux_mount_mapped(source, target, IDMapping.lines(uids), IDMapping.lines(gids)), mapping, target)
+    }
+    /// The `call` of a failure of `mapped`.
+    package static let mapping = "mount_setattr"
 
     /// A file system in memory of at most `bytes`.
     package static func memory(at target: String, bytes: UInt64, mode: UInt32) throws(SystemFailure) {
@@ -84,7 +120,7 @@ package enum Mounts {
         .sorted { $0.utf8.count > $1.utf8.count }
     }
 
-    private static func unescaped(_ field: Substring) -> String {
+    static func unescaped(_ field: Substring) -> String {
         guard field.contains("\\") else { return String(field) }
         var bytes: [UInt8] = []
         var rest = Array(field.utf8)[...]

@@ -5,6 +5,7 @@ package struct ImageManifest: Sendable, Codable, Equatable {
     package var config: Descriptor
     /// Lowest first.
     package var layers: [Descriptor]
+    package var annotations: [String: String]?
 
     /// Bytes of one manifest or index.
     package static let limit = 4 << 20

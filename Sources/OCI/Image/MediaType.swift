@@ -10,6 +10,9 @@ package enum MediaType {
     package static let dockerConfig = "application/vnd.docker.container.image.v1+json"
     package static let dockerLayer = "application/vnd.docker.image.rootfs.diff.tar.gzip"
 
+    /// Of image configurations. Everything else in that place is some other artifact: a chart, a signature.
+    package static func isImageConfig(_ type: String) -> Bool { [ociConfig, dockerConfig].contains(type) }
+
     /// What a manifest request accepts.
     package static let manifests = [ociIndex, dockerIndex, ociManifest, dockerManifest]
 

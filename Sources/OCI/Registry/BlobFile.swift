@@ -4,6 +4,8 @@ import NIOCore
 import Synchronization
 
 /// A blob on its way to disk: hashed and counted as it comes. Every call but `count` blocks.
+///
+/// What an earlier try, or a daemon that was killed, has left of it is hashed and gone on with.
 final class BlobFile: Sendable {
     private struct State {
         var file: OpenFile
@@ -13,20 +15,39 @@ final class BlobFile: Sendable {
     private let path: String
     private let expected: Descriptor
     private let state: Mutex<State>
+    /// Bytes that were there already.
+    let found: UInt64
 
-    init(_ path: String, expecting expected: Descriptor) throws(SystemFailure) {
+    /// Bytes hashed at a time.
+    private static let chunk = 1 << 20
+
+    init(_ path: String, expecting expected: Descriptor) throws {
         self.path = path
         self.expected = expected
-        state = Mutex(State(file: try OpenFile.creating(path)))
+        var state = State(file: try OpenFile.continuing(path))
+        let size = try state.file.size()
+        if size > expected.size {
+            state = State(file: try OpenFile.truncating(path))
+        } else if size > 0 {
+            let old = try OpenFile.reading(path)
+            while state.count < size {
+                let bytes = try old.read(at: state.count, limit: Self.chunk)
+                guard bytes.readableBytes > 0 else { break }
+                state.sum.update(bytes)
+                state.count += UInt64(bytes.readableBytes)
+            }
+        }
+        found = state.count
+        self.state = Mutex(state)
     }
 
     var count: UInt64 { state.withLock { $0.count } }
 
-    /// - Throws: `.badRequest` past the expected size.
+    /// - Throws: `.corrupt` past the expected size.
     func append(_ bytes: ByteBuffer) throws {
         try state.withLock { state in
             guard state.count + UInt64(bytes.readableBytes) <= expected.size else {
-                throw OxbowError(.badRequest, "blob: longer than its descriptor says (\(expected.digest))")
+                throw OxbowError(.corrupt, "blob: longer than its descriptor says (\(expected.digest))")
             }
             try state.file.append(bytes)
             state.sum.update(bytes)
@@ -34,15 +55,10 @@ final class BlobFile: Sendable {
         }
     }
 
-    /// Begins anew: the registry does not go on in the middle.
+    /// Begins anew: the registry does not go on in the middle, or what was there was not the beginning.
     func restart() throws {
         try state.withLock { $0 = State(file: try OpenFile.truncating(path)) }
     }
 
-    func finish() throws {
-        let (digest, count) = state.withLock { ($0.sum.finish(), $0.count) }
-        guard count == expected.size, digest == expected.digest else {
-            throw OxbowError(.badRequest, "blob: content does not fit its digest (\(expected.digest))")
-        }
-    }
+    var isWhole: Bool { state.withLock { $0.count == expected.size && $0.sum.finish() == expected.digest } }
 }

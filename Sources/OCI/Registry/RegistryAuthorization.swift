@@ -12,11 +12,17 @@ final class RegistryAuthorization: Sendable {
 
     private let endpoint: RegistryEndpoint
     private let credentials: RegistryCredentials?
+    private let trusts: RegistryTrust
     private let client: HTTPClient
     private let kept: Mutex<String?>
 
-    init(endpoint: RegistryEndpoint, credentials: RegistryCredentials?, client: HTTPClient) {
+    /// - Parameter trusts: for the host of the token service.
+    init(
+        endpoint: RegistryEndpoint, credentials: RegistryCredentials?, trusts: RegistryTrust = .none,
+        client: HTTPClient
+    ) {
         self.endpoint = endpoint
+        self.trusts = trusts
         self.credentials = credentials
         self.client = client
         let token = credentials?.registryToken ?? ""
@@ -58,7 +64,7 @@ final class RegistryAuthorization: Sendable {
         let host = realm.dropFirst("http://".count).prefix { $0 != "/" }
         let isHere = endpoint.isLoopback && RegistryEndpoint.isLoopback(host: String(host))
         guard realm.hasPrefix("https://") || (realm.hasPrefix("http://") && isHere) else {
-            throw OxbowError(.denied, "registry: token service is not https (\(realm))")
+            throw OxbowError(.denied, "unauthorized: the token service is not https (\(realm))")
         }
         var fields: [(String, String)] = []
         if let service { fields.append(("service", service)) }
@@ -82,6 +88,11 @@ final class RegistryAuthorization: Sendable {
     private func ask(_ plain: HTTPRequest) async throws(OxbowError) -> String {
         var request = plain
         request.direct = endpoint.isLoopback
+        if plain.target.hasPrefix("https://") {
+            let host = plain.target.dropFirst("https://".count).prefix { $0 != "/" && $0 != "?" }
+            // It names a folder: what is no host's name has none.
+            if Reference.isDomainName(host) { request.trust = try await trusts.find(String(host)) }
+        }
         let response: HTTPResponse
         do throws(HTTPFailure) {
             response = try await client.send(request, bodyLimit: Self.answerLimit)
@@ -90,12 +101,16 @@ final class RegistryAuthorization: Sendable {
         }
         guard response.head.status == 200 else {
             let isRefusal = (400..<500).contains(response.head.status)
+            let status = response.head.status
             throw OxbowError(
-                isRefusal ? .denied : .runtimeDown, "registry: token service answered \(response.head.status)")
+                isRefusal ? .denied : .runtimeDown,
+                isRefusal
+                    ? "unauthorized: the token service refuses the credentials (status \(status))"
+                    : "registry: token service answered \(status)")
         }
         let answer = try OCIDocument.read(TokenAnswer.self, from: response.body, noun: "token")
         guard let token = answer.token ?? answer.access_token, !token.isEmpty else {
-            throw OxbowError(.denied, "registry: token service gave no token")
+            throw OxbowError(.denied, "unauthorized: the token service gave no token")
         }
         return token
     }

@@ -10,21 +10,30 @@ extension RegistryClient {
     /// Longest silence within a blob.
     private static let stall = Duration.seconds(60)
 
-    /// Streams a blob into a new file, its digest and size verified on the way.
+    /// Streams a blob into a file, its digest and size verified on the way.
     ///
     /// - Parameters:
-    ///   - path: must not exist; removed again on failure.
+    ///   - path: what an earlier download left there is gone on with. It stays when this one breaks off or is withdrawn,
+    ///     and is removed on any other failure. Nobody else may write it meanwhile.
     ///   - progress: bytes so far.
-    /// - Throws: `.badRequest` when the content does not fit its digest or size.
+    /// - Throws: `.corrupt` when the content does not fit its digest or size; `.tooLarge` when the disk is full.
     package func download(
         _ descriptor: Descriptor, to path: String, progress: @escaping @Sendable (UInt64) -> Void
     ) async throws(OxbowError) {
         do {
             let file = try await blocking { try BlobFile(path, expecting: descriptor) }
             try await download(descriptor, into: file, progress: progress)
-            try await blocking { try file.finish() }
+            if !file.isWhole, file.found > 0 {
+                // What was found may be what a crash of the host has made of it.
+                try await blocking { try file.restart() }
+                try await download(descriptor, into: file, progress: progress)
+            }
+            guard file.isWhole else {
+                throw OxbowError(.corrupt, "blob: content does not fit its digest (\(descriptor.digest))")
+            }
         } catch {
-            try? await blocking { try Files.removeFile(path) }  // the failure itself is the news
+            let mayGoOn = error is HTTPFailure || error is CancellationError
+            if !mayGoOn { try? await blocking { try Files.removeFile(path) } }  // the failure itself is the news
             throw Self.wrap(error, descriptor)
         }
     }
@@ -41,7 +50,7 @@ extension RegistryClient {
                 return
             } catch let challenge as Challenge where !challenged {
                 challenged = true
-                guard try await authorization.answer(challenge.header) else { throw challenge.refusal }
+                guard try await answer(challenge.header) else { throw challenge.refusal }
             } catch let failure as HTTPFailure where failure.reason != .cancelled && tries < Self.downloadTries {
                 tries += 1
                 try await Task.sleep(for: pause)
@@ -62,6 +71,7 @@ extension RegistryClient {
         _ descriptor: Descriptor, _ file: BlobFile, _ progress: @escaping @Sendable (UInt64) -> Void
     ) async throws {
         let start = file.count
+        if start == descriptor.size { return }
         var request = authorized(HTTPRequest("GET", url("blobs/\(descriptor.digest)"), timeout: nil))
         request.stallTimeout = Self.stall
         if start > 0 { request.headers.append(("Range", "bytes=\(start)-")) }
@@ -69,6 +79,9 @@ extension RegistryClient {
             switch head.status {
             case 206 where start > 0: break
             case 200: if start > 0 { try await blocking { try file.restart() } }
+            case 416 where start > 0:
+                try await blocking { try file.restart() }
+                throw HTTPFailure(reason: .broken, detail: "range refused")
             case 401:
                 let refusal = refusal(HTTPResponse(head: head, body: ByteBuffer()), of: "blob")
                 throw Challenge(header: head["WWW-Authenticate"], refusal: refusal)
@@ -87,6 +100,8 @@ extension RegistryClient {
         switch error {
         case let error as OxbowError: error
         case let error as HTTPFailure: failure(error, "blob \(descriptor.digest.short)")
+        case let error as SystemFailure where error.isFullDisk:
+            OxbowError(.tooLarge, "blob: no space left on device (\(descriptor.digest))", origin: error)
         case let error as SystemFailure: OxbowError(.ours, "blob: cannot be stored: \(error.reason)", origin: error)
         case is CancellationError: OxbowError(.cancelled, "blob: download withdrawn (\(descriptor.digest))")
         default: OxbowError(.ours, "blob: cannot be stored (\(descriptor.digest))", origin: error)

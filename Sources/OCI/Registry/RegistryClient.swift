@@ -13,15 +13,34 @@ package struct RegistryClient: Sendable {
     let endpoint: RegistryEndpoint
     let client: HTTPClient
     let authorization: RegistryAuthorization
+    private let trust: TLSTrust?
 
     /// - Parameter reference: names the repository; its tag or digest is the default for `manifest`.
     package init(
         _ reference: Reference, credentials: RegistryCredentials? = nil, client: HTTPClient = HTTPClient(.network)
     ) {
+        self.init(reference, credentials, .none, trust: nil, client)
+    }
+
+    private init(
+        _ reference: Reference, _ credentials: RegistryCredentials?, _ trusts: RegistryTrust, trust: TLSTrust?,
+        _ client: HTTPClient
+    ) {
         self.reference = reference
         self.client = client
-        endpoint = RegistryEndpoint(domain: reference.domain)
-        authorization = RegistryAuthorization(endpoint: endpoint, credentials: credentials, client: client)
+        self.trust = trust
+        endpoint = RegistryEndpoint(domain: reference.domain, isTrusted: trust != nil)
+        authorization = RegistryAuthorization(
+            endpoint: endpoint, credentials: credentials?.meant(for: reference.domain), trusts: trusts, client: client)
+    }
+
+    /// With the certificates that an administrator has given for the registry. Credentials for another registry are not
+    /// used.
+    package static func open(
+        _ reference: Reference, credentials: RegistryCredentials?, trusts: RegistryTrust
+    ) async throws(OxbowError) -> RegistryClient {
+        RegistryClient(
+            reference, credentials, trusts, trust: try await trusts.find(reference.domain), HTTPClient(.network))
     }
 
     package struct Manifest: Sendable {
@@ -31,7 +50,8 @@ package struct RegistryClient: Sendable {
     }
 
     /// The manifest or index under a digest, or under the reference's own digest or tag.
-    /// - Throws: `.missing`, `.denied`, `.runtimeDown`, `.badRequest` for bytes that do not fit their digest.
+    /// - Throws: `.missing`, `.denied`, `.runtimeDown`, `.corrupt` for bytes that do not fit their digest or are no
+    ///   manifest, `.tooLarge`, `.unsupported`.
     package func manifest(_ digest: Digest? = nil) async throws(OxbowError) -> Manifest {
         let wanted = digest ?? reference.digest
         let name = wanted?.description ?? reference.tag ?? "latest"
@@ -42,22 +62,42 @@ package struct RegistryClient: Sendable {
         guard response.head.status == 200 else { throw refusal(response, of: "manifest") }
         let found = Digest.of(response.body)
         guard wanted == nil || wanted == found else {
-            throw OxbowError(.badRequest, "manifest: content does not fit its digest (\(name))")
+            throw OxbowError(.corrupt, "manifest: content does not fit its digest (\(name))")
         }
         return Manifest(
-            document: try OCIDocument.manifest(from: response.body), bytes: response.body, digest: found)
+            document: try Self.served { () throws(OxbowError) in try OCIDocument.manifest(from: response.body) },
+            bytes: response.body, digest: found)
+    }
+
+    /// What is wrong with a registry's content is not the client's mistake.
+    package static func served<T>(_ body: () throws(OxbowError) -> T) throws(OxbowError) -> T {
+        do throws(OxbowError) {
+            return try body()
+        } catch {
+            guard error.kind == .badRequest else { throw error }
+            throw OxbowError(.corrupt, error.message, origin: error.origin)
+        }
+    }
+
+    /// The manifest that an index names.
+    package func manifest(_ entry: Descriptor) async throws(OxbowError) -> Manifest {
+        let found = try await manifest(entry.digest)
+        guard UInt64(found.bytes.readableBytes) == entry.size else {
+            throw OxbowError(.corrupt, "manifest: size is not what the index says (\(entry.digest))")
+        }
+        return found
     }
 
     /// A small blob, whole: the image's configuration.
     package func blob(_ descriptor: Descriptor, limit: Int) async throws(OxbowError) -> ByteBuffer {
         guard descriptor.size <= limit else {
-            throw OxbowError(.badRequest, "blob: longer than \(limit) bytes (\(descriptor.digest))")
+            throw OxbowError(.tooLarge, "blob: longer than \(limit) bytes (\(descriptor.digest))")
         }
         let request = HTTPRequest("GET", url("blobs/\(descriptor.digest)"), timeout: Self.timeout)
         let response = try await send(request, bodyLimit: limit)
         guard response.head.status == 200 else { throw refusal(response, of: "blob") }
-        guard Digest.of(response.body) == descriptor.digest else {
-            throw OxbowError(.badRequest, "blob: content does not fit its digest (\(descriptor.digest))")
+        guard Digest.of(response.body) == descriptor.digest, response.body.readableBytes == descriptor.size else {
+            throw OxbowError(.corrupt, "blob: content does not fit its digest (\(descriptor.digest))")
         }
         return response.body
     }
@@ -76,7 +116,17 @@ package struct RegistryClient: Sendable {
             }
             guard response.head.status == 401, !answered else { return response }
             answered = true
-            guard try await authorization.answer(response.head["WWW-Authenticate"]) else { return response }
+            guard try await answer(response.head["WWW-Authenticate"]) else { return response }
+        }
+    }
+
+    /// Answers a challenge; see `RegistryAuthorization`.
+    func answer(_ challenge: String?) async throws(OxbowError) -> Bool {
+        do throws(OxbowError) {
+            return try await authorization.answer(challenge)
+        } catch {
+            guard error.kind == .denied else { throw error }
+            throw denied(error.message, origin: error.origin)
         }
     }
 
@@ -84,6 +134,7 @@ package struct RegistryClient: Sendable {
         var request = plain
         request.followsRedirects = true
         request.direct = endpoint.isLoopback
+        request.trust = trust
         if let value = authorization.value { request.headers.append(("Authorization", value)) }
         return request
     }

@@ -2,13 +2,14 @@
 package struct RegistryEndpoint: Sendable, Equatable {
     /// `https://registry-1.docker.io`, without a slash at its end.
     package let url: String
-    /// Plain HTTP, past every proxy: only for this very host.
+    /// This very host: past every proxy, and in plain HTTP unless an administrator has given certificates for it.
     package let isLoopback: Bool
 
-    package init(domain: String) {
+    /// - Parameter isTrusted: certificates are there for this registry, so it speaks https.
+    package init(domain: String, isTrusted: Bool = false) {
         isLoopback = Self.isLoopback(host: domain)
         // Registries leave the scheme's own port out of the addresses that they answer with.
-        let (scheme, port) = isLoopback ? ("http://", ":80") : ("https://", ":443")
+        let (scheme, port) = isLoopback && !isTrusted ? ("http://", ":80") : ("https://", ":443")
         let host = domain.hasSuffix(port) ? String(domain.dropLast(port.count)) : domain
         url = domain == Reference.hub ? "https://registry-1.docker.io" : scheme + host
     }

@@ -11,17 +11,30 @@ extension RuntimeSpec {
         package var readonlyPaths: [String]?
         package var sysctl: [String: String]?
         package var mountLabel: String?
+        package var uidMappings: [IDMapping]?
+        package var gidMappings: [IDMapping]?
         package init(namespaces: [Namespace] = []) { self.namespaces = namespaces }
     }
 
     package struct Namespace: Sendable, Codable, Equatable {
-        /// `pid`, `network`, `mount`, `ipc`, `uts`, `cgroup`.
+        /// `pid`, `network`, `mount`, `ipc`, `uts`, `cgroup`, `user`.
         package var type: String
         /// Joined when set, made when nil.
         package var path: String?
         package init(_ type: String, path: String? = nil) {
             self.type = type
             self.path = path
+        }
+    }
+
+    package struct IDMapping: Sendable, Codable, Equatable {
+        package var containerID: UInt32
+        package var hostID: UInt32
+        package var size: UInt32
+        package init(containerID: UInt32, hostID: UInt32, size: UInt32) {
+            self.containerID = containerID
+            self.hostID = hostID
+            self.size = size
         }
     }
 

@@ -9,18 +9,19 @@ package struct RuntimeSpec: Sendable, Codable, Equatable {
     /// Mounted in this order.
     package var mounts: [Mount]
     package var annotations: [String: String]?
+    package var hooks: Hooks?
     package var linux: Linux
 
     package init(
         process: Process, root: Root, hostname: String? = nil, mounts: [Mount] = [],
-        annotations: [String: String]? = nil,
-        linux: Linux
+        annotations: [String: String]? = nil, hooks: Hooks? = nil, linux: Linux
     ) {
         self.process = process
         self.root = root
         self.hostname = hostname
         self.mounts = mounts
         self.annotations = annotations
+        self.hooks = hooks
         self.linux = linux
     }
 

@@ -23,14 +23,16 @@ struct CRICommand: AsyncParsableCommand {
 
     @OptionGroup var network: NetworkOptions
     @OptionGroup var streaming: StreamingOptions
+    @OptionGroup var registries: RegistryOptions
     @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
         let logger = daemon.logger("oxbow.cri")
         let podNetwork = PluginNetwork(
             .init(
-                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni"))
-        let core = try await openCore(root: root, network: podNetwork, logger: logger)
+                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni",
+                refusesTakenPorts: true))
+        let core = try await openCore(root: root, network: podNetwork, registries: registries, logger: logger)
         let streams = try await streaming.open(logger)
         let runtime = DirectCRI(
             core: core, configuration: .init(pauseImage: pauseImage, runtimeVersion: Build.version), logger: logger,

@@ -20,6 +20,7 @@ struct EngineCommand: AsyncParsableCommand {
     var startBreakdown: String?
 
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var registries: RegistryOptions
     @OptionGroup var daemon: DaemonOptions
 
     func run() async throws {
@@ -30,8 +31,10 @@ struct EngineCommand: AsyncParsableCommand {
                 configurationFolder: root + "/networks", programFolders: network.cniBinDir, cacheFolder: root + "/cni",
                 fallback: PluginNetwork.ownBridge(name: "oxbow-engine", bridge: "oxbow-docker0", subnet: "10.89.0.0/16")
             ))
-        let core = try await openCore(root: root, network: bridge, logger: logger)
-        let engine = Engine(core: core, configuration: .init(root: root), logger: logger)
+        let logs = LogStore(logger: logger)
+        let core = try await openCore(root: root, network: bridge, output: logs, registries: registries, logger: logger)
+        let engine = Engine(core: core, configuration: .init(root: root), logs: logs, logger: logger)
+        await engine.open()
         let server = HTTPServer(respond: engine.respond)
         let socket = socket
         try await runDaemon(

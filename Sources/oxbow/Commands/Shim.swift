@@ -36,7 +36,8 @@ struct Shim: AsyncParsableCommand {
         let logger = daemon.logger("oxbow.shim")
         let podNetwork = PluginNetwork(
             .init(
-                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni"))
+                configurationFolder: network.cniConfDir, programFolders: network.cniBinDir, cacheFolder: root + "/cni",
+                refusesTakenPorts: era != .dockershim120))
         let streams = try await streaming.open(logger)
         let shim = try await Dockershim(
             dockerSocket: docker.path, network: podNetwork,
@@ -47,6 +48,7 @@ struct Shim: AsyncParsableCommand {
         try await runDaemon(
             [
                 Part { try await streams.run(for: shim) },
+                Part { await shim.run() },
                 Part {
                     try await server.run(at: socket.path) {
                         await giveBackStartUpMemory(logger)

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Dockershim
 public import Logging
+import OCI
 
 /// What every daemon takes.
 struct DaemonOptions: ParsableArguments {
@@ -25,6 +26,13 @@ struct NetworkOptions: ParsableArguments {
 
     @Option(help: "Folders of CNI plugin programs.")
     var cniBinDir = ["/opt/cni/bin", "/usr/lib/cni"]
+}
+
+/// Where registries' certificates are.
+struct RegistryOptions: ParsableArguments {
+    @Option(
+        help: "Folders with a folder of certificates for each registry, as in /etc/docker/certs.d: HOST:PORT/ca.crt.")
+    var registryCerts = RegistryTrust.standardFolders
 }
 
 /// A socket as people write it: `unix:///path` or a path.

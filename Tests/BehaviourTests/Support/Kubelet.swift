@@ -13,15 +13,18 @@ struct Kubelet: Sendable {
     let folder: String
     /// Above the pods' cgroups.
     let cgroup: String
+    /// Where the daemons look for certificates of registries: `HOST:PORT/ca.crt`.
+    let registryCertificates: String
 
     /// The built-in shell image, present on every stage.
     static let image = "localhost/busybox:trace"
 
-    init(stage: Stage, daemons: RunningStage, folder: String, cgroup: String) {
+    init(stage: Stage, daemons: RunningStage, folder: String, cgroup: String, registryCertificates: String) {
         self.stage = stage
         self.daemons = daemons
         self.folder = folder
         self.cgroup = cgroup
+        self.registryCertificates = registryCertificates
         client = CRIClient(socket: daemons.criSocket)
     }
 

@@ -21,11 +21,15 @@ extension Stage {
     func definition(_ network: StageNetwork, in folder: String) async throws -> StageDefinition {
         let program = Files.parent(of: try Files.link(at: "/proc/self/exe")) + "/oxbow"
         let level = getenv("OXBOW_TEST_LOG").map { String(cString: $0) } ?? "warning"
+        let images = ["--registry-certs", registryCertificates(in: folder)]
         switch self {
-        case .criPlugin: return .criPlugin(program: program, logLevel: level, network: network.options)
-        case .dockershim: return .dockershim(program: program, logLevel: level, network: network.options)
+        case .criPlugin:
+            return .criPlugin(program: program, logLevel: level, network: network.options, images: images)
+        case .dockershim:
+            return .dockershim(program: program, logLevel: level, network: network.options, images: images)
         case .dockershim120:
-            return .dockershim(program: program, era: "1.20", logLevel: level, network: network.options)
+            return .dockershim(
+                program: program, era: "1.20", logLevel: level, network: network.options, images: images)
         case .dockerd:
             try await blocking { try DockerdFiles.write(in: folder) }
             var stage = StageDefinition.dockershim(program: program, logLevel: level, network: network.options)
@@ -35,6 +39,11 @@ extension Stage {
             try await blocking { try ContainerdPeer.write(network, in: folder) }
             return ContainerdPeer.stage
         }
+    }
+
+    /// Where the stage looks for certificates of registries. dockerd knows one place only.
+    func registryCertificates(in folder: String) -> String {
+        self == .dockerd ? "/etc/docker/certs.d" : folder + "/registry-certs"
     }
 
     /// Gives a peer the images that our own daemons make themselves.

@@ -41,7 +41,8 @@ struct StageHost: SuiteTrait, TestScoping {
             tree: try CgroupTree.detect(), limits: ComparisonLimits(), log: Logger(label: "behaviour"))
         let outcome = try await processes.around { (daemons) -> Result<Void, any Error> in
             let kubelet = Kubelet(
-                stage: stage, daemons: daemons, folder: folder.appending(stage.folderName + "-kubelet"), cgroup: cgroup)
+                stage: stage, daemons: daemons, folder: folder.appending(stage.folderName + "-kubelet"), cgroup: cgroup,
+                registryCertificates: stage.registryCertificates(in: state))
             let result: Result<Void, any Error>
             do {
                 try await stage.prepare(in: state)

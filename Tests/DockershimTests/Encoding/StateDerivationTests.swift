@@ -88,11 +88,12 @@ struct StateDerivationTests {
         #expect(status.finishedAt == 1_795_494_031_250_000_000)
     }
 
-    @Test("a start that failed counts as ended when it was created")
-    func cannotRun() throws {
-        let status = try DerivedStatus(inspect { $0.exitCode = 127 }, era: .current)
+    @Test("a start that failed counts as ended when it was created", arguments: Era.allCases)
+    func cannotRun(_ era: Era) throws {
+        let status = try DerivedStatus(inspect { $0.exitCode = 127 }, era: era)
         #expect(status.state == .containerExited)
-        #expect(status.reason == "ContainerCannotRun")
+        #expect(status.reason == (era.tellsFailedStartsAsDocker ? "ContainerCannotRun" : "StartError"))
+        #expect(status.exitCode == (era.tellsFailedStartsAsDocker ? 127 : 128))
         #expect(status.startedAt == status.createdAt && status.finishedAt == status.createdAt)
     }
 

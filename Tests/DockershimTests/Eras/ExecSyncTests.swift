@@ -92,10 +92,4 @@ struct ExecSyncTests {
         try failing.receive(StreamFrame(.stdout, piece))
         #expect(throws: DockerFailure.malformed("short write")) { try failing.receive(StreamFrame(.stdout, piece)) }
     }
-
-    @Test("a command is killed with all that it started")
-    func tree() {
-        let processes: [(pid: Int32, parent: Int32)] = [(10, 1), (11, 10), (12, 11), (13, 1), (14, 10)]
-        #expect(CommandKill.tree(10, processes) == [10, 11, 14, 12])
-    }
 }

@@ -22,9 +22,9 @@ extension Engine {
         events.record(.container("attach", record, document, at: now))
 
         return Hijack.answer(call, isTerminal: isTerminal) { client in
-            if wantsLogs, record.spec.log.enabled {
+            if wantsLogs {
                 let request = LogRequest(stdout: bridge.stdout, stderr: bridge.stderr, isTerminal: isTerminal)
-                try await logReader(record, request).run { try await client.write($0) }
+                try await logReader(record, request)?.run { try await client.write($0) }
             }
             if wantsStream, let streams = try await streams(of: record, waiter, input: wantsInput) {
                 if await bridge.run(streams, client) == .detached {

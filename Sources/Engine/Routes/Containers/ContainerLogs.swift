@@ -10,12 +10,11 @@ extension Engine {
         let record = try await container(of: call)
         let isTerminal = record.spec.process.terminal
         var request = try LogRequest(call, isTerminal: isTerminal)
-        guard record.spec.log.enabled else {
-            throw OxbowError(.unsupported, "configured logging driver does not support reading")
-        }
         // A container that does not run will not write while it is followed.
         request.follow = request.follow && record.state == .running
-        let reader = logReader(record, request)
+        guard let reader = await logReader(record, request) else {
+            throw OxbowError(.unsupported, "configured logging driver does not support reading")
+        }
         var headers = HTTPHeaders()
         if call.version >= .v1_42 {
             headers.add(name: "Content-Type", value: isTerminal ? Answer.rawStreamType : Answer.multiplexedStreamType)
@@ -25,7 +24,15 @@ extension Engine {
         }
     }
 
-    func logReader(_ record: ContainerRecord, _ request: LogRequest) -> LogReader {
-        LogReader(path: record.logPath, request: request) { await core.container(record.id)?.state == .running }
+    /// Of a log that holds all that the container has said by now; nil when none is kept.
+    func logReader(_ record: ContainerRecord, _ request: LogRequest) async -> LogReader? {
+        guard let paths = LogPaths(record) else { return nil }
+        await logs.catchUp(record.id)
+        let options = LogOptions(of: documents.document(of: record))
+        return LogReader(files: LogFiles(paths: paths, count: options.files), request: request) {
+            await core.container(record.id)?.state == .running
+        } growth: {
+            logs.growth(of: record.id)
+        }
     }
 }

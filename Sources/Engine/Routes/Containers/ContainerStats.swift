@@ -53,7 +53,10 @@ extension Engine {
                 cpu: CPUTime(statistics: HostFacts.text("/proc/stat")),
                 memory: HostFacts.memory(in: HostFacts.text("/proc/meminfo")),
                 interfaces: record.networkNamespace.isEmpty
-                    ? nil : InterfaceCounters.read(HostFacts.text("/proc/\(record.pid)/net/dev")))
+                    ? nil
+                    : Dictionary(InterfaceCounters.of(record.pid).map { ($0.name, NetworkStats($0)) }) { first, _ in
+                        first
+                    })
         }
         sample.fill(figures, host)
         return sample
@@ -87,5 +90,18 @@ extension StatsResponse {
         pidsStats.current = figures.processes
         pidsStats.limit = figures.processLimit ?? 0
         networks = host.interfaces
+        blkioStats.serviceBytes = figures.devices.flatMap {
+            [BlkioStats.Entry($0, "Read", $0.readBytes), BlkioStats.Entry($0, "Write", $0.writtenBytes)]
+        }
+        blkioStats.serviced = figures.devices.flatMap {
+            [BlkioStats.Entry($0, "Read", $0.reads), BlkioStats.Entry($0, "Write", $0.writes)]
+        }
+    }
+}
+
+extension BlkioStats.Entry {
+    fileprivate init(_ device: DeviceTraffic, _ operation: String, _ value: UInt64) {
+        self.init()
+        (major, minor, self.operation, self.value) = (device.major, device.minor, operation, value)
     }
 }

@@ -32,6 +32,9 @@ extension Engine {
             initProgram: configuration.initProgram)
         let existing = try await Self.existing(among: (request.hostConfig?.mounts ?? []).map(\.source))
         plan.exists = { existing.contains($0) }
+        for mount in request.hostConfig?.mounts ?? [] where mount.type == "image" {
+            if let image = try await core.image(mount.source) { plan.mountImages[mount.source] = image.id }
+        }
         let made = try plan.make()
         let record = try await create(made.spec)
         return try Answer.json(

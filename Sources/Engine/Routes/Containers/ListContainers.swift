@@ -1,6 +1,7 @@
 import Core
 import DockerAPI
 import HTTPServer
+import NIOCore
 import OCI
 
 extension Engine {
@@ -16,18 +17,21 @@ extension Engine {
         var shown = containers.filter { showsAll || $0.state == .running || restarts.isPending($0.id) }
         shown.sort { ($0.createdAt, $0.id) > ($1.createdAt, $1.id) }
         let names = ImageNames(images)
-        var answer: [ContainerSummary] = []
-        for record in shown where limit <= 0 || answer.count < limit {
+        var body = ByteBuffer(string: "[")
+        var count = 0
+        for record in shown where limit <= 0 || count < limit {
             let document = documents.document(of: record)
             let isRestarting = restarts.isPending(record.id)
             guard filter.admits(record, document, isRestarting: isRestarting) else { continue }
-            var summary = ContainerSummary(
-                of: record, document: document, imageNow: names[record.spec.imageName], isRestarting: isRestarting,
-                now: now)
-            if call.flag("size") { (summary.sizeRw, summary.sizeRootFs) = try await sizes(of: record) }
-            answer.append(summary)
+            if count > 0 { body.writeString(",") }
+            count += 1
+            let sizes = call.flag("size") ? try await sizes(of: record) : nil
+            try summaries.write(
+                record, document, imageNow: names[record.spec.imageName], isRestarting: isRestarting, now: now,
+                sizes: sizes, into: &body)
         }
-        return try Answer.json(answer, version: call.version)
+        body.writeString("]\n")
+        return .bytes(status: .ok, headers: ["Content-Type": Answer.jsonType], body: body)
     }
 }
 

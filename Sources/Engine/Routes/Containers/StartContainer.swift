@@ -31,7 +31,9 @@ extension Engine {
             if let conflict = try PortClaims.conflict(of: record, running: others, probe: Self.probe) {
                 throw Refusal(.internalServerError, conflict)
             }
+            try await openLog(record, document)
             try await core.start(record.id) {
+                await logs.attend(record.id)
                 await nameAddresses(of: record.id, document)
                 await connectWaiting(record.id)
             }
@@ -43,6 +45,12 @@ extension Engine {
                 }
             }
             throw Self.startRefusal(error)
+        }
+    }
+
+    private func openLog(_ record: ContainerRecord, _ document: ContainerDocument) async throws {
+        do { try await logs.open(record, LogOptions(of: document)) } catch {
+            throw Refusal(.internalServerError, "failed to initialize logging driver: \(error)")
         }
     }
 

@@ -40,7 +40,7 @@ extension Engine {
 
     /// - Parameter changes: what happens since before `record` was read.
     private func exitCode(
-        of record: ContainerRecord, _ condition: WaitCondition, _ changes: AsyncStream<CoreEvent>
+        of record: ContainerRecord, _ condition: WaitCondition, _ changes: CoreEvents
     ) async -> Int32 {
         switch condition {
         case .notRunning:

@@ -20,11 +20,12 @@ extension Engine {
     @Sendable func createImage(_ call: Call) async throws -> ServerResponse {
         let reference = try Self.pulled(call)
         let auth = call.request.headers.first(name: "X-Registry-Auth").flatMap { AuthConfig(header: $0) }
-        let steps = pull(reference, auth.map(RegistryCredentials.init))
+        let credentials = try auth.flatMap(Self.credentials)
+        let steps = pull(reference, credentials)
 
         var first = steps.makeAsyncIterator()
         guard let begin = await first.next() else { throw OxbowError(.cancelled, "pull: cancelled") }
-        if case .failed(let error) = begin { throw Self.pullRefusal(error, reference) }
+        if case .failed(let error) = begin { throw Self.pullRefusal(error, reference, isAnonymous: credentials == nil) }
         return .stream(status: .ok, headers: ["Content-Type": Answer.jsonType]) { writer in
             var lines = PullLines(reference)
             func show(_ step: PullStep) async throws {
@@ -32,7 +33,8 @@ extension Engine {
                 switch step {
                 case .progress(let progress): messages = lines.lines(progress)
                 case .done(let image, let isNew): messages = lines.end(image, isNew: isNew)
-                case .failed(let error): messages = [ProgressMessage(error: error.message)]
+                case .failed(let error):
+                    messages = [ProgressMessage(error: error.message, code: error.kind.codes.http)]
                 }
                 for message in messages { try await writer.write(Answer.line(message, end: "\r\n")) }
             }
@@ -96,25 +98,26 @@ extension Engine {
         return try Reference(parsing: name + (Digest(tag) == nil ? ":" : "@") + tag)
     }
 
+    /// Credentials are used for whatever registry the image is from, as Docker does.
+    private static func credentials(_ auth: AuthConfig) throws(OxbowError) -> RegistryCredentials? {
+        var credentials = try RegistryCredentials(auth)
+        credentials.server = ""
+        return credentials == RegistryCredentials() ? nil : credentials
+    }
+
     /// Docker's status and words for a pull that did not begin.
-    private static func pullRefusal(_ error: OxbowError, _ reference: Reference) -> any Error {
+    private static func pullRefusal(_ error: OxbowError, _ reference: Reference, isAnonymous: Bool) -> any Error {
         switch error.kind {
         case .missing: Refusal(.notFound, error.message)
-        case .denied:
+        case .denied where isAnonymous:
             Refusal(
                 .notFound,
                 "pull access denied for \(reference.familiarName), repository does not exist or may require "
-                    + "'docker login': \(error.message)")
+                    + "'docker login': "
+                    + error.message.replacing("pull access denied for \(reference.familiarName): ", with: ""))
+        case .denied: Refusal(.internalServerError, error.message)
         case .runtimeDown, .tooLate: Refusal(.internalServerError, error.message)
         default: error
         }
-    }
-}
-
-extension RegistryCredentials {
-    fileprivate init(_ auth: AuthConfig) {
-        self.init(
-            username: auth.username, password: auth.password, registryToken: auth.registryToken,
-            identityToken: auth.identityToken)
     }
 }

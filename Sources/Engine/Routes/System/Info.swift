@@ -49,13 +49,20 @@ extension Engine {
         info.dockerRootDir = facts.root
         info.name = host.hostname
         info.serverVersion = configuration.version
-        info.runtimes = facts.runtimes.mapValues { .init(path: $0) }
+        let features = [DaemonInfo.RuntimePath.featuresKey: Self.features(facts)]
+        info.runtimes = facts.runtimes.mapValues { .init(path: $0, status: features) }
         info.defaultRuntime = facts.defaultRuntime
         info.initBinary = configuration.initProgram
         info.runcCommit = .init(id: facts.runtimeVersions[facts.defaultRuntime] ?? "")
         info.securityOptions = ["name=seccomp,profile=default"]
         if let problem = await core.networkProblem() { info.warnings = ["WARNING: network: \(problem)"] }
         return try Answer.json(info, version: call.version)
+    }
+
+    /// The part of the OCI features document that clients decide by: what a mount may ask for.
+    private static func features(_ facts: CoreFacts) -> String {
+        let options = ["bind", "rbind", "ro", "rprivate", "rshared", "rslave"] + (facts.recursiveReadOnly ? ["rro"] : [])
+        return #"{"mountOptions":["\#(options.joined(separator: #"",""#))"]}"#
     }
 
     private static var registries: DaemonInfo.RegistryConfig {
