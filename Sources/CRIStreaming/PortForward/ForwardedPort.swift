@@ -75,7 +75,8 @@ struct ForwardedPort: Sendable {
                 do {
                     for try await bytes in inbound { try await client.write(bytes) }
                 } catch let error as IOError where error.errnoCode == 104 {
-                    // ECONNRESET: the pod's end, said rudely.
+                    // ECONNRESET: the pod's end, said rudely. No word of it goes to the client: kubectl gives up all of its
+                    // connections for one message on an error stream.
                 }
                 await client.finish()
                 return .toClient

@@ -96,7 +96,7 @@ extension MonitoredRuntime {
             channels = try await StreamChannels.pipes(
                 input: wantsInput ? ours[2] : nil, output: ours[0], errors: ours[1], on: group)
         } catch {
-            signal(9, child)
+            await undo(child, in: container)
             throw error
         }
         do throws(OxbowError) {
@@ -105,7 +105,7 @@ extension MonitoredRuntime {
                 throw OxbowError(.wrongState, "exec: has no terminal")
             }
         } catch {
-            signal(9, child)
+            await undo(child, in: container)
             await channels.streams.close()
             throw error
         }
@@ -135,7 +135,7 @@ extension MonitoredRuntime {
                 throw error
             }
         } catch {
-            signal(9, child)
+            await undo(child, in: container)
             throw error
         }
     }
@@ -144,24 +144,33 @@ extension MonitoredRuntime {
         _ pid: Int32, in container: String, _ streams: ProcessStreams, _ end: Latch<ExecEnd>,
         resize: @escaping @Sendable (UInt16, UInt16) async throws -> Void
     ) -> ExecProcess {
-        ExecProcess(
+        // Remembered: what the program leaves behind can be told by it when the program is gone.
+        let session = ProcessFacts.read(pid)?.session
+        return ExecProcess(
             pid: pid, streams: streams,
             exit: { await end.wait()?.code ?? ContainerLife.unknownExit },
-            kill: { await self.killTree(pid, in: container) },
+            kill: { await self.killTree(of: pid, session: session, in: container) },
             resize: resize)
     }
 
-    /// What the program has started goes with it, also when it has ended itself.
-    private func killTree(_ pid: Int32, in container: String) async {
+    /// Takes back a start: the program may run already, though nobody was told so.
+    func undo(_ child: Int32, in container: String) async {
+        await killTree(of: child, session: nil, in: container)
+        signal(9, child)
+    }
+
+    /// What the program has started goes with it, also when it has ended itself. Nothing outside the container's cgroup is
+    /// touched.
+    private func killTree(of root: Int32, session: Int32?, in container: String) async {
         do {
             try await blocking {
-                try ProcessTree.kill(pid) { each in
+                try ProcessTree.kill(root, session: session) { each in
                     let cgroups = (try? Files.read("/proc/\(each)/cgroup", limit: 16 << 10)) ?? []
                     return String(decoding: cgroups, as: UTF8.self).contains(container)
                 }
             }
         } catch {
-            log.warning("a command was not killed", metadata: ["pid": "\(pid)", "error": "\(error)"])
+            log.warning("a command was not killed", metadata: ["pid": "\(root)", "error": "\(error)"])
         }
     }
 

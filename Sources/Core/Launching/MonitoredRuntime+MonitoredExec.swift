@@ -51,7 +51,7 @@ extension MonitoredRuntime {
         do throws(OxbowError) {
             return try await attach(order.id, files, report, start, ready, end)
         } catch {
-            signal(9, child)
+            await undo(child, in: order.id)
             throw error
         }
     }
