@@ -43,6 +43,11 @@ extension LocalCore {
     package func updateResources(_ id: String, _ resources: ResourceLimits) async throws(OxbowError) {
         try await queues.run(id) { () async throws(OxbowError) in
             let row = try table.require(id)
+            if cgroups.version == .v1, resources.unified != row.record.spec.resources.unified {
+                // The runtimes pass over what they cannot set.
+                let names = resources.unified.keys.sorted().joined(separator: " ")
+                throw OxbowError(.unsupported, "unified: this host has cgroup v1, which knows no such settings (\(names))")
+            }
             if row.life.phase == .running {
                 try await launcher.update(id, handler: row.record.runtime, Limits.resources(resources))
                 if let score = resources.oomScoreAdj, score != row.record.spec.resources.oomScoreAdj {
