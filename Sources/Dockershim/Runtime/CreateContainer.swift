@@ -34,6 +34,8 @@ extension Dockershim {
             guard security?.privileged != true || holder.hostConfig.privileged else {
                 throw BridgeFailure(.badRequest, "config: a privileged container needs a privileged sandbox")
             }
+            try await blocking { try HostChecks.check(config) }
+            try await requireVolumeImages(config)
             let names = DeviceEdits.names(config)
             let registry = configuration.devices
             let body = try await ContainerBody(
@@ -47,6 +49,18 @@ extension Dockershim {
             logs.announce(id, path: body.config.labels?[DockerLabels.logPath] ?? "", isTerminal: body.config.tty)
             memory.withLock { $0.startFailures.note(id, failed: false) }
             return CreateContainerResponse(containerId: id)
+        }
+    }
+
+    /// - Throws: `.missing` for an image volume whose image Docker has not.
+    private func requireVolumeImages(_ config: CRI.ContainerConfig) async throws {
+        for name in config.mounts.compactMap({ $0.image?.image }) {
+            do throws(DockerFailure) {
+                _ = try await docker.inspectImage(name)
+            } catch {
+                guard error.saysNoSuchImage else { throw error }
+                throw BridgeFailure(.missing, "config.mounts.image: not found (\(name))", origin: error)
+            }
         }
     }
 
@@ -81,6 +95,13 @@ extension Dockershim {
         }
     }
 
+    /// Docker reads a profile at the start.
+    private static func checkProfile(_ bytes: [UInt8], _ path: String) throws {
+        guard let document = try? JSONValue(parsing: bytes), document["defaultAction"]?.string != nil else {
+            throw BridgeFailure(.badRequest, "seccomp profile: not a profile document (\(path))")
+        }
+    }
+
     func securityOptions(_ choice: SeccompChoice) async throws -> [String] {
         switch choice {
         case .unconfined: return ["seccomp=unconfined"]
@@ -98,6 +119,7 @@ extension Dockershim {
                 guard !era.answersUnknownForEverything else { throw failure }
                 throw BridgeFailure(.badRequest, failure.message, origin: error)
             }
+            if !era.answersUnknownForEverything { try Self.checkProfile(bytes, path) }
             return ["seccomp=\(CompactJSON.text(bytes))"]
         case .unknown(let text): throw BridgeFailure(.badRequest, "unknown seccomp profile option: \(text)")
         }
