@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <net/if.h>
 #include <poll.h>
-#include <termios.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
@@ -472,23 +471,5 @@ int clinux_listen_tcp(const char *address, unsigned short port, int backlog, int
     int failure = errno;
     close(*fd);
     *fd = -1;
-    return failure;
-}
-
-int clinux_open_terminal(int *master, int *slave) {
-    char name[64];
-    *slave = -1;
-    *master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    if (*master < 0) return errno;
-    struct termios mode;
-    if (grantpt(*master) == 0 && unlockpt(*master) == 0 && ptsname_r(*master, name, sizeof name) == 0 &&
-        (*slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)) >= 0 && tcgetattr(*slave, &mode) == 0) {
-        cfmakeraw(&mode);
-        if (tcsetattr(*slave, TCSANOW, &mode) == 0) return 0;
-    }
-    int failure = errno;
-    if (*slave >= 0) close(*slave);
-    close(*master);
-    *master = *slave = -1;
     return failure;
 }

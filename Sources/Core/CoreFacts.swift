@@ -9,6 +9,8 @@ package struct CoreFacts: Sendable {
     package var monitorVersion: String
     /// Whether the kernel can make a mount read only with all that is mounted in it (5.12 and later).
     package var recursiveReadOnly: Bool
+    /// Whether pods can have user namespaces of their own.
+    package var userNamespaces: Bool
     package init(
         root: String = "",
         cgroupDriver: String = "",
@@ -17,7 +19,8 @@ package struct CoreFacts: Sendable {
         defaultRuntime: String = "",
         runtimeVersions: [String: String] = [:],
         monitorVersion: String = "",
-        recursiveReadOnly: Bool = false
+        recursiveReadOnly: Bool = false,
+        userNamespaces: Bool = false
     ) {
         self.root = root
         self.cgroupDriver = cgroupDriver
@@ -27,5 +30,6 @@ package struct CoreFacts: Sendable {
         self.runtimeVersions = runtimeVersions
         self.monitorVersion = monitorVersion
         self.recursiveReadOnly = recursiveReadOnly
+        self.userNamespaces = userNamespaces
     }
 }

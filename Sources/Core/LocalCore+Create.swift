@@ -80,9 +80,10 @@ extension LocalCore {
             try await host("snapshot") {
                 do throws(SystemFailure) {
                     return try snapshots.make(id, lower: lower, users: spec.namespaces.user)
-                } catch where error.call == Mounts.mapping {
+                } catch  where error.call == Mounts.mapping {
                     throw OxbowError(
-                        .unsupported, "user namespace: this kernel or file system cannot map the owners of image layers",
+                        .unsupported,
+                        "user namespace: this kernel or file system cannot map the owners of image layers",
                         origin: error)
                 }
             }

@@ -43,6 +43,11 @@ extension LocalCore {
     package func updateResources(_ id: String, _ resources: ResourceLimits) async throws(OxbowError) {
         try await queues.run(id) { () async throws(OxbowError) in
             let row = try table.require(id)
+            if cgroups.version == .v1, resources.unified != row.record.spec.resources.unified {
+                // The runtimes pass over what they cannot set.
+                let names = resources.unified.keys.sorted().joined(separator: " ")
+                throw OxbowError(.unsupported, "unified: this host has cgroup v1, which knows no such settings (\(names))")
+            }
             if row.life.phase == .running {
                 try await launcher.update(id, handler: row.record.runtime, Limits.resources(resources))
                 if let score = resources.oomScoreAdj, score != row.record.spec.resources.oomScoreAdj {
@@ -128,7 +133,9 @@ extension LocalCore {
         return CoreFacts(
             root: configuration.root, cgroupDriver: "cgroupfs", cgroupVersion: cgroups.version == .v1 ? 1 : 2,
             runtimes: discovery.runtimes, defaultRuntime: discovery.standard, runtimeVersions: versions.runtimes,
-            monitorVersion: versions.monitor, recursiveReadOnly: kernel >= KernelVersion(5, 12))
+            monitorVersion: versions.monitor, recursiveReadOnly: kernel >= KernelVersion(5, 12),
+            // Overlay takes mapped layers from here on.
+            userNamespaces: kernel >= KernelVersion(5, 19))
     }
 
     /// Asked once, when somebody wants to know.

@@ -1,5 +1,5 @@
 package import CDI
-package import CRIServer
+import CRIServer
 package import CRIStreaming
 package import Core
 

@@ -46,7 +46,9 @@ extension DirectCRI {
     }
 
     func requireSandbox(_ id: String) async throws(OxbowError) -> Sandbox {
-        guard let found = try await findSandbox(id) else { throw OxbowError(.missing, "pod sandbox: not found (\(id))") }
+        guard let found = try await findSandbox(id) else {
+            throw OxbowError(.missing, "pod sandbox: not found (\(id))")
+        }
         return found
     }
 

@@ -24,14 +24,12 @@ package enum Descriptors {
         defer { close(descriptor) }
         let bytes = Array(text.utf8)
         // At most PIPE_BUF bytes: written whole or not at all.
-        guard write(descriptor, bytes, bytes.count) == bytes.count else { throw SystemFailure("write", path) }
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw SystemFailure("write", path) }
     }
 
-    /// A new terminal in raw mode, both ends close-on-exec.
-    package static func terminal() throws(SystemFailure) -> (master: Int32, slave: Int32) {
-        var (master, slave): (Int32, Int32) = (-1, -1)
-        try SystemFailure.check(clinux_open_terminal(&master, &slave), "openpt", "")
-        return (master, slave)
+    /// Writes a byte or two to a pipe that is empty.
+    package static func write(_ bytes: [UInt8], to pipe: Int32) throws(SystemFailure) {
+        guard Glibc.write(pipe, bytes, bytes.count) == bytes.count else { throw SystemFailure("write", "pipe") }
     }
 
     /// A terminal's size in characters.

@@ -8,7 +8,9 @@ import Testing
 
 extension Behaviour {
     @Suite struct Concurrency {
-        @Test("twenty pods from eight clients at once: all come up, each with addresses of its own, none leaves anything", arguments: Stage.all)
+        @Test(
+            "twenty pods from eight clients at once: all come up, each with addresses of its own, none leaves anything",
+            arguments: Stage.all)
         func twentyPods(_ stage: Stage) async throws {
             try await stage.check("RunPodSandbox") { kubelet in
                 let clients = (0..<8).map { _ in CRIClient(socket: kubelet.daemons.criSocket) }
@@ -33,7 +35,9 @@ extension Behaviour {
 
         /// Runs all pods, each with a container, looks at them, and removes them.
         /// - Returns: the ids of all sandboxes and containers.
-        private func life(of configs: [PodSandboxConfig], _ label: String, _ clients: [CRIClient]) async throws -> [String] {
+        private func life(of configs: [PodSandboxConfig], _ label: String, _ clients: [CRIClient]) async throws
+            -> [String]
+        {
             let pods = try await inParallel(configs) { number, config in
                 let client = clients[number % clients.count]
                 let sandbox = try await client.runPodSandbox(RunPodSandboxRequest(config: config)).podSandboxId
@@ -75,7 +79,9 @@ extension Behaviour {
             }
         }
 
-        @Test("of two clients that make the same pod at once one succeeds and the other hears ALREADY_EXISTS", arguments: Stage.all)
+        @Test(
+            "of two clients that make the same pod at once one succeeds and the other hears ALREADY_EXISTS",
+            arguments: Stage.all)
         func samePod(_ stage: Stage) async throws {
             let gaps: [Stage: String] = [.dockershim120: "the second call removes what the first has just made"]
             try await stage.check("RunPodSandbox", gaps: gaps) { kubelet in
@@ -106,20 +112,19 @@ extension Behaviour {
             let gaps: [Stage: String] = [.dockershim120: "what was made stays for garbage collection"]
             try await stage.check("RunPodSandbox", gaps: gaps) { kubelet in
                 var labels: [[String: String]] = []
-                for milliseconds in [1, 5, 10, 15, 20, 25, 30, 40, 50] {
-                    var config = kubelet.podConfiguration("late")
-                    config.metadata?.attempt = UInt32(milliseconds)
+                for patience in try await moments(kubelet) {
+                    let config = kubelet.podConfiguration("late")
                     labels.append(config.labels)
-                    let wanted = config
-                    let client = kubelet.client.with(timeout: .milliseconds(milliseconds))
+                    let client = kubelet.client.with(timeout: patience)
                     let failed = await kubelet.failure { () async throws(GRPCStatus) in
-                        try await client.runPodSandbox(RunPodSandboxRequest(config: wanted))
+                        try await client.runPodSandbox(RunPodSandboxRequest(config: config))
                     }
                     // One that was quick enough was told, and is removed as any.
                     if failed == nil {
                         labels.removeLast()
                         let filter = PodSandboxFilter(labelSelector: config.labels)
-                        for each in try await kubelet.client.listPodSandbox(ListPodSandboxRequest(filter: filter)).items {
+                        for each in try await kubelet.client.listPodSandbox(ListPodSandboxRequest(filter: filter)).items
+                        {
                             try await kubelet.remove(sandbox: each.id)
                         }
                     } else {
@@ -135,7 +140,7 @@ extension Behaviour {
             let gaps: [Stage: String] = [.dockershim120: "what was made stays for garbage collection"]
             try await stage.check("RunPodSandbox", gaps: gaps) { kubelet in
                 var labels: [[String: String]] = []
-                for milliseconds in [2, 8, 14, 20, 26, 32, 44] {
+                for patience in try await moments(kubelet) {
                     let config = kubelet.podConfiguration("given-up")
                     let id = try await withThrowingTaskGroup(of: String.self) { group in
                         group.addTask {
@@ -147,7 +152,7 @@ extension Behaviour {
                                 return ""
                             }
                         }
-                        try await Task.sleep(for: .milliseconds(milliseconds))
+                        try await Task.sleep(for: patience)
                         group.cancelAll()
                         return try await group.next() ?? ""
                     }
@@ -155,6 +160,14 @@ extension Behaviour {
                 }
                 try await goes(labels, kubelet)
             }
+        }
+
+        /// Moments in the middle of a RunPodSandbox, from how long one takes on this machine now.
+        private func moments(_ kubelet: Kubelet) async throws -> [Duration] {
+            let begun = ContinuousClock.now
+            var whole = Duration.zero
+            try await kubelet.pod { _ in whole = ContinuousClock.now - begun }
+            return (1...11).map { whole * $0 / 12 }
         }
 
         /// Waits until no sandbox with these labels, and nothing of their uids, is there: what a call began is taken back
@@ -168,7 +181,11 @@ extension Behaviour {
             }
             let uids = labels.compactMap { $0["io.kubernetes.pod.uid"] }
             if uids.isEmpty { return }
-            _ = try await kubelet.eventually { try await kubelet.remains(of: uids) } until: { $0.isEmpty }
+            _ = try await kubelet.eventually {
+                try await kubelet.remains(of: uids)
+            } until: {
+                $0.isEmpty
+            }
         }
     }
 }

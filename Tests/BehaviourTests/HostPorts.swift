@@ -28,7 +28,9 @@ extension Behaviour {
             let holder = try await pod.holder
             let server = try await Processes.shared.start(
                 Command(
-                    "nsenter", ["-t", "\(holder)", "-n", "/usr/bin/perl", "-e", Self.script, "serve", transport, "::", "80", word]))
+                    "nsenter",
+                    ["-t", "\(holder)", "-n", "/usr/bin/perl", "-e", Self.script, "serve", transport, "::", "80", word])
+            )
             let result: Swift.Result<Result, any Error>
             do { result = .success(try await body()) } catch { result = .failure(error) }
             try Signals.send(SIGKILL, to: server)
@@ -36,7 +38,9 @@ extension Behaviour {
             return try result.get()
         }
 
-        private func answer(_ kubelet: Kubelet, _ transport: String, _ host: String, _ port: UInt16) async throws -> String {
+        private func answer(_ kubelet: Kubelet, _ transport: String, _ host: String, _ port: UInt16) async throws
+            -> String
+        {
             try await kubelet.hostSays("/usr/bin/perl", ["-e", Self.script, "ask", transport, host, "\(port)"])
         }
 
@@ -44,7 +48,11 @@ extension Behaviour {
         private func reaches(
             _ kubelet: Kubelet, _ transport: String, _ host: String, _ port: UInt16, _ word: String
         ) async throws {
-            _ = try await kubelet.eventually { try await answer(kubelet, transport, host, port) } until: { $0 == word }
+            _ = try await kubelet.eventually {
+                try await answer(kubelet, transport, host, port)
+            } until: {
+                $0 == word
+            }
         }
 
         private func freePort(_ transport: HostPort.TransportProtocol) throws -> UInt16 {
@@ -95,7 +103,8 @@ extension Behaviour {
             }
         }
 
-        @Test("a port of the host leads to the pod over IPv6 too", .enabled(if: HostPorts.hasIPv6), arguments: Stage.all)
+        @Test(
+            "a port of the host leads to the pod over IPv6 too", .enabled(if: HostPorts.hasIPv6), arguments: Stage.all)
         func ipv6(_ stage: Stage) async throws {
             try await stage.check("RunPodSandbox") { kubelet in
                 let (tcp, udp) = (try freePort(.tcp), try freePort(.udp))
@@ -106,8 +115,12 @@ extension Behaviour {
                     let gateway = try await kubelet.hostSays(
                         "nsenter", ["-t", "\(try await pod.holder)", "-n", "ip", "-6", "route", "show", "default"])
                     let address = try #require(gateway.split(separator: " ").dropFirst(2).first.map(String.init))
-                    try await serving("tcp6", "tcp", in: pod) { try await reaches(kubelet, "tcp", address, tcp, "tcp6") }
-                    try await serving("udp6", "udp", in: pod) { try await reaches(kubelet, "udp", address, udp, "udp6") }
+                    try await serving("tcp6", "tcp", in: pod) {
+                        try await reaches(kubelet, "tcp", address, tcp, "tcp6")
+                    }
+                    try await serving("udp6", "udp", in: pod) {
+                        try await reaches(kubelet, "udp", address, udp, "udp6")
+                    }
                 }
             }
         }
@@ -142,9 +155,14 @@ extension Behaviour {
                     #expect(refused?.message.contains("\(port)/tcp") == true)
                     #expect(refused?.message.contains(owner.config.metadata?.name ?? "?") == true)
                     // The same number of another protocol is another port.
-                    try await kubelet.pod { $0.portMappings = [mapping(port, .udp)] } _: { _ in }
+                    try await kubelet.pod {
+                        $0.portMappings = [mapping(port, .udp)]
+                    } _: { _ in
+                    }
                     _ = try await owner.client.stopPodSandbox(StopPodSandboxRequest(podSandboxId: owner.id))
-                    try await kubelet.pod { $0.portMappings = [mapping(port)] } _: { heir in
+                    try await kubelet.pod {
+                        $0.portMappings = [mapping(port)]
+                    } _: { heir in
                         try await serving("heir", "tcp", in: heir) {
                             try await reaches(kubelet, "tcp", "127.0.0.1", port, "heir")
                         }
@@ -190,7 +208,9 @@ extension Behaviour {
         func unmapped(_ stage: Stage) async throws {
             try await stage.check("RunPodSandbox") { kubelet in
                 for _ in 1...2 {
-                    try await kubelet.pod { $0.portMappings = [PortMapping(containerPort: 80)] } _: { pod in
+                    try await kubelet.pod {
+                        $0.portMappings = [PortMapping(containerPort: 80)]
+                    } _: { pod in
                         let found = try await kubelet.remains(of: [pod.id])
                         #expect(found.allSatisfy { !$0.hasPrefix("rule") })
                     }

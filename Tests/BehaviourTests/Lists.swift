@@ -90,8 +90,7 @@ extension Behaviour {
 
         @Test("a list's entry says what a status says", arguments: Stage.all)
         func entry(_ stage: Stage) async throws {
-            let gaps: [Stage: String] = [.dockershim120: "a list's image reference lacks the scheme of a status's"]
-            try await stage.check("ListContainers", gaps: gaps) { kubelet in
+            try await stage.check("ListContainers") { kubelet in
                 try await kubelet.pod { pod in
                     let id = try await pod.start("sleep 1000") {
                         $0.annotations = ["note": "kept \u{e9} {\"a\":1}"]

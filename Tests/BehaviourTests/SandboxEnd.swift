@@ -77,14 +77,19 @@ extension Behaviour {
             }
         }
 
-        @Test("a sandbox whose process was killed is not ready, and is stopped and removed as any", arguments: Stage.all)
+        @Test(
+            "a sandbox whose process was killed is not ready, and is stopped and removed as any", arguments: Stage.all)
         func holderKilled(_ stage: Stage) async throws {
             let gaps: [Stage: String] = [.dockershim120: "stops the pause container alone"]
             try await stage.check("StopPodSandbox", gaps: gaps) { kubelet in
                 try await kubelet.pod { pod in
                     let container = try await pod.start("sleep 1000")
                     try Signals.send(SIGKILL, to: try await pod.holder)
-                    _ = try await kubelet.eventually { try await state(pod) } until: { $0 == .sandboxNotready }
+                    _ = try await kubelet.eventually {
+                        try await state(pod)
+                    } until: {
+                        $0 == .sandboxNotready
+                    }
                     _ = try await pod.client.stopPodSandbox(StopPodSandboxRequest(podSandboxId: pod.id))
                     #expect(try await pod.status(container).state == .containerExited)
                     _ = try await pod.client.removePodSandbox(RemovePodSandboxRequest(podSandboxId: pod.id))

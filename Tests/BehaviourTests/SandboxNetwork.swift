@@ -108,7 +108,9 @@ extension Behaviour {
             }
         }
 
-        @Test("sysctls of the host, or of a namespace shared with it, are refused, and nothing is made", arguments: Stage.all)
+        @Test(
+            "sysctls of the host, or of a namespace shared with it, are refused, and nothing is made",
+            arguments: Stage.all)
         func hostSysctls(_ stage: Stage) async throws {
             let gaps: [Stage: String] = [.dockershim120: "leaves it to the runtime: UNKNOWN, and the sandbox stays"]
             try await stage.check("RunPodSandbox", gaps: gaps) { kubelet in

@@ -37,7 +37,8 @@ extension Behaviour {
                         #expect(
                             try await kubelet.namespace("user", of: pid)
                                 == (try await kubelet.namespace("user", of: pod.holder)))
-                        #expect(try await pod.said(id, "id -u; stat -c %u:%g / /bin/busybox /made") == "0\n0:0\n0:0\n0:0")
+                        #expect(
+                            try await pod.said(id, "id -u; stat -c %u:%g / /bin/busybox /made") == "0\n0:0\n0:0\n0:0")
                         #expect(
                             try await pod.said(id, "cat /proc/self/uid_map").split(separator: " ")
                                 == ["0", "1200000", "65536"])
@@ -55,7 +56,9 @@ extension Behaviour {
             }
         }
 
-        @Test("containers of the pod share its user namespace, network and memory, and nothing is left", arguments: Stage.all)
+        @Test(
+            "containers of the pod share its user namespace, network and memory, and nothing is left",
+            arguments: Stage.all)
         func shared(_ stage: Stage) async throws {
             try await stage.check("CreateContainer", gaps: Self.gaps) { kubelet in
                 let names = try await kubelet.pod {
@@ -63,10 +66,12 @@ extension Behaviour {
                     $0.linux?.sysctls = ["net.ipv4.ip_unprivileged_port_start": "0"]
                 } _: { pod in
                     func config(_ container: inout ContainerConfig) {
-                        container.linux?.securityContext?.namespaceOptions = pod.config.linux?.securityContext?
+                        container.linux?.securityContext?.namespaceOptions =
+                            pod.config.linux?.securityContext?
                             .namespaceOptions
                     }
-                    let first = try await pod.start("echo x > /dev/shm/x; exec sleep 1000", name: "a", configure: config)
+                    let first = try await pod.start(
+                        "echo x > /dev/shm/x; exec sleep 1000", name: "a", configure: config)
                     let second = try await pod.start("exec sleep 1000", name: "b", configure: config)
                     let pids = try await [
                         #require(kubelet.processes(of: first).first), #require(kubelet.processes(of: second).first),
@@ -83,6 +88,14 @@ extension Behaviour {
                     return [pod.id, first, second]
                 }
                 #expect(try await kubelet.remains(of: names) == [])
+            }
+        }
+
+        @Test("the status tells whether a handler can map users, and it can then", arguments: Stage.all)
+        func told(_ stage: Stage) async throws {
+            try await stage.check("Status", gaps: Self.gaps) { kubelet in
+                let handlers = try await kubelet.client.status(StatusRequest()).runtimeHandlers
+                #expect(handlers.first { $0.name.isEmpty }?.features?.userNamespaces == true)
             }
         }
 

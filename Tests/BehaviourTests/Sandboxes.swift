@@ -72,7 +72,8 @@ extension Behaviour {
             }
         }
 
-        @Test("name, namespace, uid and attempt are taken once; another attempt is another sandbox", arguments: Stage.all)
+        @Test(
+            "name, namespace, uid and attempt are taken once; another attempt is another sandbox", arguments: Stage.all)
         func duplicate(_ stage: Stage) async throws {
             let gaps: [Stage: String] = [.dockershim120: "every error has the code UNKNOWN"]
             try await stage.check("RunPodSandbox", gaps: gaps) { kubelet in

@@ -44,11 +44,11 @@ struct EventTests {
         #expect(
             own.map { $0.containerEventType } == [
                 .containerCreatedEvent, .containerStartedEvent, .containerCreatedEvent, .containerStartedEvent,
-                .containerStoppedEvent, .containerDeletedEvent, .containerStoppedEvent, .containerDeletedEvent,
+                .containerStoppedEvent, .containerStoppedEvent, .containerDeletedEvent, .containerDeletedEvent,
             ])
-        #expect(own.map(\.containerId) == [pod, pod, id, id, id, id, pod, pod])
+        #expect(own.map(\.containerId) == [pod, pod, id, id, id, pod, id, pod])
         #expect(own[4].containersStatuses.map(\.exitCode) == [3])
-        #expect(own[5].containersStatuses.isEmpty)
+        #expect(own[6].containersStatuses.isEmpty)
     }
 
     @Test("a client that takes nothing is ended at the limit, and told so")

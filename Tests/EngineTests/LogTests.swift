@@ -44,7 +44,8 @@ import Testing
 
     @Test("escapes are undone, pairs of surrogates too, and half a pair is no character")
     func escapes() {
-        let line = #"{"log":"\"\\\/\b\f\n\r\t\u003c\ud83d\ude00\ud83dx","stream":"stdout","time":"2026-11-24T04:40:37Z"}"#
+        let line =
+            #"{"log":"\"\\\/\b\f\n\r\t\u003c\ud83d\ude00\ud83dx","stream":"stdout","time":"2026-11-24T04:40:37Z"}"#
         let record = LogRecord(line: ByteBuffer(string: line))
         #expect(record.map { String(buffer: $0.text) } == "\"\\/\u{8}\u{c}\n\r\t<\u{1F600}\u{FFFD}x")
     }
@@ -83,12 +84,15 @@ import Testing
     /// The folder of a container whose log is `Self.file`, or the text given.
     private func files(_ folder: TemporaryFolder, _ texts: [String] = [file]) async throws -> LogFiles {
         var record = ContainerRecord(
-            id: "c1", spec: ContainerSpec(image: try EngineFixture.busybox().id, process: ProcessSpec(arguments: ["x"])),
+            id: "c1",
+            spec: ContainerSpec(image: try EngineFixture.busybox().id, process: ProcessSpec(arguments: ["x"])),
             state: .running, overlay: OverlayPaths())
         record.logPath = folder.appending("log")
         let paths = try #require(LogPaths(record))
         try await blocking {
-            for (number, text) in texts.reversed().enumerated() { try Files.write(paths.json(number), Array(text.utf8)) }
+            for (number, text) in texts.reversed().enumerated() {
+                try Files.write(paths.json(number), Array(text.utf8))
+            }
         }
         return LogFiles(paths: paths, count: 3)
     }

@@ -1,6 +1,5 @@
 import Core
 import Faults
-import Glibc
 import Linux
 import Logging
 import OCI
@@ -8,7 +7,8 @@ import TestSupport
 import Testing
 
 /// Pulls onto a file system of 8 MiB.
-@Suite(.enabled(if: getuid() == 0, "needs root"), .timeLimit(.minutes(1))) struct ImageDiskFullTests {
+@Suite(.enabled(if: Host.canRunContainers, "\(Host.containerProblem ?? "")"), .timeLimit(.minutes(1)))
+struct ImageDiskFullTests {
     @Test(
         "a disk that is full before all has come, or before all is unpacked, is said to be full, and nothing is left",
         arguments: [TestImage.Packing.plain, .gzip])
@@ -38,6 +38,28 @@ import Testing
                 #expect(try await usage(disk) == before.1)
                 #expect(try Files.entries(of: disk + "/content/incoming").isEmpty)
             }
+        }
+    }
+
+    @Test("a daemon whose disk is full says so to its client, and goes on", arguments: ImageDaemon.allCases)
+    func daemon(_ daemon: ImageDaemon) async throws {
+        try await TemporaryFolder.with("daemon-full") { folder in
+            try await blocking {
+                try Files.makeFolders(folder.appending("root"))
+                try Mounts.memory(at: folder.appending("root"), bytes: 12 << 20, mode: 0o700)
+            }
+            let pid = try await daemon.start(in: folder)
+            try await ScriptedRegistry.with { registry in
+                var tar = TestTar()
+                tar.add("big", content: [UInt8](repeating: 7, count: 16 << 20))
+                registry.add(TestImage(layers: [try await TestImage.layer(tar.finished, .plain)]), as: "big")
+                registry.add(try await TestImage.make(["small": "small"]), as: "small")
+                let refusal = await daemon.pull("\(registry.address)/a/full:big", in: folder) ?? "none"
+                #expect(refusal.contains("no space left on device"), "\(refusal)")
+                #expect(refusal.contains(daemon == .cri ? "resourceExhausted" : #""code":413"#), "\(refusal)")
+                #expect(await daemon.pull("\(registry.address)/a/full:small", in: folder) == nil)
+            }
+            try await daemon.stop(pid)
         }
     }
 

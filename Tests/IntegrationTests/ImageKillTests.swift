@@ -1,7 +1,4 @@
-import CRI
 import Core
-import GRPC
-import HTTPClient
 import Linux
 import OCI
 import TestSupport
@@ -10,12 +7,10 @@ import Testing
 /// Daemons killed in the middle of a pull.
 @Suite(.enabled(if: Host.canRunContainers, "\(Host.containerProblem ?? "")"), .timeLimit(.minutes(2)))
 struct ImageKillTests {
-    enum Daemon: String, CaseIterable { case cri, engine }
-
     @Test(
         "a daemon killed in the middle of a pull starts again, clean, and goes on where it was",
-        arguments: Daemon.allCases)
-    func killed(_ daemon: Daemon) async throws {
+        arguments: ImageDaemon.allCases)
+    func killed(_ daemon: ImageDaemon) async throws {
         try await TemporaryFolder.with("image-kill") { folder in
             try await ScriptedRegistry.with { registry in
                 let image = try await TestImage.shell(marked: Array("killed \(daemon)".utf8))
@@ -28,10 +23,10 @@ struct ImageKillTests {
                     // Until the connection's other end is gone.
                     _ = await Latch<Void>().wait()
                 }
-                let first = try await start(daemon, in: folder)
+                let first = try await daemon.start(in: folder)
                 let part = folder.appending("root/content/incoming/\(layer.hex)")
                 let incomplete = await withTaskGroup(of: Bool.self) { group in
-                    group.addTask { await pull(name, from: daemon, in: folder) }
+                    group.addTask { await daemon.pull(name + ":1", in: folder) == nil }
                     group.addTask {
                         _ = await arrived.wait()
                         // What has arrived has also been written.
@@ -47,8 +42,8 @@ struct ImageKillTests {
                 _ = await Processes.shared.wait(for: first)
                 registry.resume(layer)
 
-                let second = try await start(daemon, in: folder)
-                #expect(await pull(name, from: daemon, in: folder))
+                let second = try await daemon.start(in: folder)
+                #expect(await daemon.pull(name + ":1", in: folder) == nil)
                 #expect(registry.ranges(of: layer) == ["", "bytes=700000-"])
                 let left = try await blocking {
                     (
@@ -60,39 +55,6 @@ struct ImageKillTests {
                 try Signals.send(15, to: second)
                 _ = await Processes.shared.wait(for: second)
             }
-        }
-    }
-
-    private func socket(_ folder: TemporaryFolder) -> String { folder.appending("d.sock") }
-
-    private func start(_ daemon: Daemon, in folder: TemporaryFolder) async throws -> Int32 {
-        let program = try await blocking { Files.parent(of: try Files.link(at: "/proc/self/exe")) + "/oxbow" }
-        let socket = socket(folder)
-        try await blocking { try Files.removeFile(socket) }
-        let pid = try await Processes.shared.start(
-            Command(
-                program,
-                [
-                    daemon.rawValue, "--socket", "unix://\(socket)", "--root", folder.appending("root"), "--log-level",
-                    "error", "--cni-conf-dir", folder.appending("cni"),
-                ], newSession: true))
-        for _ in 0..<600 where !Files.exists(socket) { try await Task.sleep(for: .milliseconds(50)) }
-        return pid
-    }
-
-    /// - Returns: whether it succeeded.
-    private func pull(_ name: String, from daemon: Daemon, in folder: TemporaryFolder) async -> Bool {
-        switch daemon {
-        case .cri:
-            let client = CRIClient(socket: socket(folder))
-            let answer = try? await client.pullImage(PullImageRequest(image: ImageSpec(image: name + ":1")))
-            await client.close()
-            return answer != nil
-        case .engine:
-            let client = HTTPClient(.unixSocket(path: socket(folder)))
-            let request = HTTPRequest("POST", "/v1.41/images/create?fromImage=\(name)&tag=1")
-            let answer = try? await client.send(request)
-            return answer.map { String(buffer: $0.body).contains("Downloaded newer image") } ?? false
         }
     }
 }

@@ -50,12 +50,30 @@ def socket(request):
     return request.config.getoption("--cri-socket")
 
 
+class Calls(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    """Notes every method that is asked for: `/runtime.v1.RuntimeService/Version`."""
+
+    def __init__(self):
+        self.seen = set()
+
+    def intercept_unary_unary(self, proceed, details, request):
+        self.seen.add(details.method)
+        return proceed(details, request)
+
+    intercept_unary_stream = intercept_unary_unary
+
+
 @pytest.fixture(scope="session")
-def channel(socket):
+def calls():
+    return Calls()
+
+
+@pytest.fixture(scope="session")
+def channel(socket, calls):
     options = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", LIMIT)]
     with grpc.insecure_channel(socket, options=options) as channel:
         grpc.channel_ready_future(channel).result(timeout=10)
-        yield channel
+        yield grpc.intercept_channel(channel, calls)
 
 
 @pytest.fixture(scope="session", params=["runtime.v1", "runtime.v1alpha2"])

@@ -200,7 +200,8 @@ def test_a_command_whose_client_is_gone_is_ended(pod, shell, era, transport):
         pytest.skip("the old bridge left it running")
     seconds = 70000 + hash(transport) % 1000
     command = pod.exec(shell, f"trap '' HUP; sleep {seconds} & sleep {seconds}", transport)
-    running = lambda: pod.sync(shell, f"pgrep -f 'sleep {seconds}' | grep -vx $$; true").stdout
+    seen = "for each in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < $each; echo; done 2>/dev/null"
+    running = lambda: f"sleep {seconds} \n".encode() in pod.sync(shell, seen + "; true").stdout
     eventually(running)
     command.close()
     eventually(lambda: not running(), patience=40)

@@ -94,8 +94,6 @@ int clinux_peer_pid(int fd, pid_t *pid);
 
 /// Receives one descriptor over a unix stream socket (SCM_RIGHTS).
 int clinux_receive_descriptor(int socket, int *fd);
-/// A new terminal in raw mode, both ends closed on exec; nobody's controlling terminal.
-int clinux_open_terminal(int *master, int *slave);
 int clinux_set_window(int terminal, unsigned short columns, unsigned short rows);
 
 #endif

@@ -45,6 +45,7 @@ struct CommandSession: Sendable {
 
     private func leave(_ process: RemoteProcess) {
         let grace = limits.goneGrace
+        logger.debug("a client has gone before the end", metadata: ["stream": "\(kind)"])
         afterwards { await process.abandon(grace) }
     }
 

@@ -29,6 +29,8 @@ struct ForwardedPort: Sendable {
         do {
             let namespace = try await runtime.networkNamespace(of: sandbox)
             descriptor = try await LoopbackDial.connect(to: port, in: namespace)
+        } catch is CancellationError {
+            return nil
         } catch {
             // The wording is the kubelet's; the uid is not known here, nor was it there.
             return "error forwarding port \(port) to pod \(sandbox), uid : \(words(error))"
@@ -73,7 +75,8 @@ struct ForwardedPort: Sendable {
                 do {
                     for try await bytes in inbound { try await client.write(bytes) }
                 } catch let error as IOError where error.errnoCode == 104 {
-                    // ECONNRESET: the pod's end, said rudely.
+                    // ECONNRESET: the pod's end, said rudely. No word of it goes to the client: kubectl gives up all of its
+                    // connections for one message on an error stream.
                 }
                 await client.finish()
                 return .toClient

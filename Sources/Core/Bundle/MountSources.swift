@@ -33,8 +33,8 @@ package enum MountSources {
         guard let holder else { return }
         switch asked {
         case .rprivate: return
-        case .rshared where holder.isShared: return
-        case .rslave where holder.isShared || holder.isSlave: return
+        case .rshared where holder.passesOn(bothWays: true): return
+        case .rslave where holder.passesOn(bothWays: false): return
         case .rshared:
             throw OxbowError(
                 .badRequest, "mount: path \(source) is mounted on \(holder.point) but it is not a shared mount")

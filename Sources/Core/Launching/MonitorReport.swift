@@ -10,7 +10,7 @@ package struct MonitorReport: Decodable, Sendable, Equatable {
     package static let limit = 64 << 10
 
     /// - Throws: `.badRequest` when the program itself is at fault, else `.ours`; always with the runtime's words.
-    package static func pid(from line: [UInt8]) throws(OxbowError) -> Int32 {
+    package static func pid(from line: [UInt8], verb: String = "create") throws(OxbowError) -> Int32 {
         guard !line.isEmpty else { throw OxbowError(.ours, "monitor: ended without a report") }
         let report: MonitorReport
         do {
@@ -19,7 +19,7 @@ package struct MonitorReport: Decodable, Sendable, Equatable {
             throw OxbowError(.ours, "monitor: unreadable report", origin: error)
         }
         if report.data > 0 { return report.data }
-        throw RuntimeWords.failure(of: "create", report.message ?? "")
+        throw RuntimeWords.failure(of: verb, report.message ?? "")
     }
 }
 

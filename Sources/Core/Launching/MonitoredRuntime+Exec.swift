@@ -7,25 +7,28 @@ import Synchronization
 
 extension MonitoredRuntime {
     /// How one program started by `exec` ended, or why it never began.
-    private struct ExecEnd: Sendable {
+    struct ExecEnd: Sendable {
         var code: Int32
         /// The runtime's words when there was no process.
         var failure: String?
     }
 
     /// The files of one exec, in the bundle folder: all go when it ends.
-    private struct ExecFiles: Sendable {
+    struct ExecFiles: Sendable {
         let process: String
         let pid: String
         let log: String
         let console: String
+        /// Of a monitor.
+        let folder: String
         init(_ prefix: String, console: String) {
             self.console = console
+            folder = prefix
             process = prefix + ".json"
             pid = prefix + ".pid"
             log = prefix + ".log"
         }
-        var all: [String] { [process, pid, log, console] }
+        var all: [String] { [process, pid, log, console, folder] }
     }
 
     /// The runtime's command line is our child for as long as the program runs: its exit code is the program's.
@@ -47,15 +50,16 @@ extension MonitoredRuntime {
             "--root=" + folders.runtime(order.handler), "--log=" + files.log, "--log-format=json", "exec",
             "--process", files.process, "--pid-file", files.pid,
         ]
-        // crun hands a terminal over and stays for the exit code. runc does so only for programs that it leaves alone, whose
-        // exit code is then nobody's: it gets a terminal of ours to carry the bytes to its own.
-        let isHandedOver = order.process.terminal && order.handler == "crun"
-        if order.process.terminal { arguments += ["--tty"] }
-        if isHandedOver { arguments += ["--console-socket", files.console] }
+        if order.process.terminal { arguments += ["--tty", "--console-socket", files.console] }
         let command = Command(runtime, arguments + [order.id], newSession: true)
         do throws(OxbowError) {
-            if isHandedOver { return try await terminalExec(command, files, in: order.id) }
-            if order.process.terminal { return try await relayedExec(command, files, in: order.id) }
+            if order.process.terminal {
+                // crun hands a terminal over and stays for the exit code. runc does so only for programs that it leaves
+                // alone, which then need a monitor to be reaped by.
+                return order.handler == "crun"
+                    ? try await terminalExec(command, files, in: order.id)
+                    : try await monitoredExec(order, runtime, files)
+            }
             return try await pipedExec(command, order.input, files, in: order.id)
         } catch {
             await forget(files)
@@ -92,7 +96,7 @@ extension MonitoredRuntime {
             channels = try await StreamChannels.pipes(
                 input: wantsInput ? ours[2] : nil, output: ours[0], errors: ours[1], on: group)
         } catch {
-            signal(9, child)
+            await undo(child, in: container)
             throw error
         }
         do throws(OxbowError) {
@@ -101,7 +105,7 @@ extension MonitoredRuntime {
                 throw OxbowError(.wrongState, "exec: has no terminal")
             }
         } catch {
-            signal(9, child)
+            await undo(child, in: container)
             await channels.streams.close()
             throw error
         }
@@ -131,80 +135,46 @@ extension MonitoredRuntime {
                 throw error
             }
         } catch {
-            signal(9, child)
+            await undo(child, in: container)
             throw error
         }
     }
 
-    /// The runtime's own standard streams are a terminal, whose bytes it carries to the program's and back.
-    private func relayedExec(
-        _ command: Command, _ files: ExecFiles, in container: String
-    ) async throws(OxbowError) -> ExecProcess {
-        let (master, slave): (Int32, Int32)
-        do { (master, slave) = try Descriptors.terminal() } catch {
-            throw OxbowError(.ours, "exec: no terminal", origin: error)
-        }
-        var command = command
-        for number: Int32 in 0...2 { command.descriptors[number] = slave }
-        let child: Int32
-        do {
-            defer { Descriptors.close(slave) }
-            child = try await Processes.shared.start(command)
-        } catch {
-            Descriptors.close(master)
-            throw OxbowError(.ours, "exec: the runtime cannot be started", origin: error)
-        }
-        let end = watchExec(child, files)
-        let (channels, resize): (StreamChannels, @Sendable (UInt16, UInt16) async throws -> Void)
-        do throws(OxbowError) { (channels, resize) = try await StreamChannels.terminal(master, on: group) } catch {
-            signal(9, child)
-            throw error
-        }
-        var streams = channels.streams
-        let pid: Int32
-        do throws(OxbowError) { pid = try await execPid(files, end) } catch {
-            signal(9, child)
-            await streams.close()
-            throw error
-        }
-        let close = streams.close
-        streams.close = {
-            await close()
-            // A terminal that goes away hangs its program up; the runtime hands the signal on.
-            if end.value == nil { self.signal(1, child) }
-        }
-        return process(pid, in: container, streams, end) { width, height in
-            try await resize(width, height)
-            if end.value == nil { self.signal(28, child) }
-        }
-    }
-
-    private func process(
+    func process(
         _ pid: Int32, in container: String, _ streams: ProcessStreams, _ end: Latch<ExecEnd>,
         resize: @escaping @Sendable (UInt16, UInt16) async throws -> Void
     ) -> ExecProcess {
-        ExecProcess(
+        // Remembered: what the program leaves behind can be told by it when the program is gone.
+        let session = ProcessFacts.read(pid)?.session
+        return ExecProcess(
             pid: pid, streams: streams,
             exit: { await end.wait()?.code ?? ContainerLife.unknownExit },
-            kill: { await self.killTree(pid, in: container) },
+            kill: { await self.killTree(of: pid, session: session, in: container) },
             resize: resize)
     }
 
-    /// What the program has started goes with it, also when it has ended itself.
-    private func killTree(_ pid: Int32, in container: String) async {
+    /// Takes back a start: the program may run already, though nobody was told so.
+    func undo(_ child: Int32, in container: String) async {
+        await killTree(of: child, session: nil, in: container)
+        signal(9, child)
+    }
+
+    /// What the program has started goes with it, also when it has ended itself. Nothing outside the container's cgroup is
+    /// touched.
+    private func killTree(of root: Int32, session: Int32?, in container: String) async {
         do {
             try await blocking {
-                try ProcessTree.kill(pid) { each in
+                try ProcessTree.kill(root, session: session) { each in
                     let cgroups = (try? Files.read("/proc/\(each)/cgroup", limit: 16 << 10)) ?? []
                     return String(decoding: cgroups, as: UTF8.self).contains(container)
                 }
             }
         } catch {
-            log.warning("a command was not killed", metadata: ["pid": "\(pid)", "error": "\(error)"])
+            log.warning("a command was not killed", metadata: ["pid": "\(root)", "error": "\(error)"])
         }
     }
 
-    private func watchExec(_ child: Int32, _ files: ExecFiles) -> Latch<ExecEnd> {
+    func watchExec(_ child: Int32, _ files: ExecFiles) -> Latch<ExecEnd> {
         let end = Latch<ExecEnd>()
         watchers.add {
             let status = await withTaskCancellationHandler {

@@ -94,10 +94,15 @@ package final class MonitoredRuntime: Launcher {
     }
 
     /// The monitor's first line. Takes the descriptor.
-    private func report(_ descriptor: Int32) async throws(OxbowError) -> [UInt8] {
+    func report(_ descriptor: Int32) async throws(OxbowError) -> [UInt8] {
         let streams = try await StreamChannels.reading(descriptor, on: group).streams
-        let line: Result<[UInt8], OxbowError> = await Deadline.run(Self.commandDeadline) {
-            () async throws(OxbowError) -> [UInt8] in
+        let line = await line(from: streams)
+        await streams.close()
+        return try line.get()
+    }
+
+    func line(from streams: ProcessStreams) async -> Result<[UInt8], OxbowError> {
+        await Deadline.run(Self.commandDeadline) { () async throws(OxbowError) -> [UInt8] in
             var line: [UInt8] = []
             while line.count < MonitorReport.limit, let chunk = try await streams.next() {
                 line += chunk.bytes.readableBytesView
@@ -105,8 +110,6 @@ package final class MonitoredRuntime: Launcher {
             }
             return line
         }
-        await streams.close()
-        return try line.get()
     }
 
     package func start(_ order: LaunchOrder) async throws(OxbowError) {
@@ -178,6 +181,10 @@ package final class MonitoredRuntime: Launcher {
     /// conmon reads lines of three numbers from its fifo: kind (1 size, 2 log), height, width.
     func control(_ id: String, _ line: String) async throws(OxbowError) {
         let fifo = folders.bundle(id) + "/ctl"
+        try await tell(fifo, line, of: id)
+    }
+
+    func tell(_ fifo: String, _ line: String, of id: String) async throws(OxbowError) {
         do { try await blocking { try Descriptors.writeToFifo(fifo, line) } } catch {
             throw OxbowError(.wrongState, "container: its monitor does not answer (\(id))", origin: error)
         }

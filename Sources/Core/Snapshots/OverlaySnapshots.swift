@@ -51,7 +51,7 @@ package struct OverlaySnapshots: Sendable {
             for point in try Mounts.points(beneath: folder) {
                 do throws(SystemFailure) {
                     try Mounts.unmount(point)
-                } catch where error.isBusy {
+                } catch  where error.isBusy {
                     // Somebody on this host looks around in there; the name goes now, the rest when he leaves.
                     try Mounts.unmount(point, lazily: true)
                 }

@@ -67,6 +67,7 @@ struct SandboxSpec {
             arguments: arguments, environment: image.config.environment,
             workingDirectory: image.config.workingDirectory.isEmpty ? "/" : image.config.workingDirectory,
             user: .text(user.text), additionalGroups: try UserChoice.groups(security.supplementalGroups),
+            imageGroups: security.supplementalGroupsPolicy == .strict ? .never : .always,
             capabilities: CapabilitySpec(), noNewPrivileges: true, oomScoreAdj: -998,
             apparmorProfile: try AppArmorChoice(security.apparmor, name: "").profile())
     }
@@ -125,12 +126,12 @@ struct SandboxSpec {
             var rest = config
             (rest.metadata, rest.labels, rest.annotations) = (nil, [:], [:])
             return SandboxDocument(
-            name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt: metadata.attempt,
-            labels: config.labels, annotations: config.annotations, logDirectory: config.logDirectory,
-            cgroupParent: config.linux?.cgroupParent ?? "", runtimeHandler: handler,
-            networkMode: namespaces.network.rawValue, pidMode: namespaces.pid.rawValue,
-            ipcMode: namespaces.ipc.rawValue, privileged: security.privileged,
-            configuration: try CRIJSON.text(of: rest.encoded(), type: PodSandboxConfig.name))
+                name: metadata.name, uid: metadata.uid, namespace: metadata.namespace, attempt: metadata.attempt,
+                labels: config.labels, annotations: config.annotations, logDirectory: config.logDirectory,
+                cgroupParent: config.linux?.cgroupParent ?? "", runtimeHandler: handler,
+                networkMode: namespaces.network.rawValue, pidMode: namespaces.pid.rawValue,
+                ipcMode: namespaces.ipc.rawValue, privileged: security.privileged,
+                configuration: try CRIJSON.text(of: rest.encoded(), type: PodSandboxConfig.name))
         }
     }
 }

@@ -187,7 +187,7 @@ final class LogFollowers: Sendable {
         while !Task.isCancelled {
             do {
                 let found = try await docker.containers(
-                    all: true, filters: ["label": DockerLabels.filter(type: DockerLabels.containerType, era: .current)])
+                    all: true, filters: ["label": DockerLabels.filter(type: DockerLabels.containerType, era: docker.era)])
                 for container in found where container.state != "created" {
                     await attend(container.id, path: container.labels?[DockerLabels.logPath] ?? "")
                 }

@@ -11,7 +11,14 @@ extension Dockershim {
     func createConfirmed(
         _ name: ObjectName, _ body: ContainerCreateRequest, _ config: CRI.ContainerConfig
     ) async throws -> String {
-        let id = try await docker.createWithRecovery(name, body)
+        let id: String
+        do throws(DockerFailure) {
+            id = try await docker.createWithRecovery(name, body)
+        } catch {
+            guard error.description.contains("mount type unknown"), config.mounts.contains(where: { $0.image != nil })
+            else { throw error }
+            throw BridgeFailure(.unsupported, "image volumes: this Docker has none, they came with 28", origin: error)
+        }
         do {
             try await confirmMounts(of: id, config)
             guard let corrected = try await correctedGroups(of: id, body, config) else { return id }
@@ -43,7 +50,13 @@ extension Dockershim {
     ) async throws -> ContainerCreateRequest? {
         let security = config.linux?.securityContext ?? LinuxContainerSecurityContext()
         let isStrict = security.supplementalGroupsPolicy == .strict
-        guard isStrict == (security.runAsGroup == nil) else { return nil }
+        guard isStrict == (security.runAsGroup == nil) else {
+            // A name is looked up by Docker at the start only.
+            if !security.runAsUsername.isEmpty {
+                _ = try await lookUp(body.config.user, groups: [], imageGroups: .never, in: id)
+            }
+            return nil
+        }
         let sent = (body.hostConfig?.groupAdd ?? []).compactMap { UInt32($0) }
         // Without a user in the request the image's own counts.
         let text = body.config.user.isEmpty ? try await docker.inspect(id).config.user : body.config.user

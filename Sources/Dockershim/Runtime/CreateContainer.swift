@@ -20,7 +20,6 @@ extension Dockershim {
                 throw BridgeFailure(.badRequest, "sandbox_config.metadata: required")
             }
             if era.asksDaemonEveryTime { _ = try await rememberedVersion() }
-            try await checkTarget(config, in: request.podSandboxId)
             let security = config.linux?.securityContext
             let seccomp = SeccompChoice(security, api: context.api, era: era)
             guard !era.createsInAnySandbox else {
@@ -31,9 +30,12 @@ extension Dockershim {
                 return CreateContainerResponse(containerId: id)
             }
             let holder = try await readySandbox(request.podSandboxId)
+            try await checkTarget(config, in: holder.id)
             guard security?.privileged != true || holder.hostConfig.privileged else {
                 throw BridgeFailure(.badRequest, "config: a privileged container needs a privileged sandbox")
             }
+            try await blocking { try HostChecks.check(config) }
+            try await requireVolumeImages(config)
             let names = DeviceEdits.names(config)
             let registry = configuration.devices
             let body = try await ContainerBody(
@@ -47,6 +49,18 @@ extension Dockershim {
             logs.announce(id, path: body.config.labels?[DockerLabels.logPath] ?? "", isTerminal: body.config.tty)
             memory.withLock { $0.startFailures.note(id, failed: false) }
             return CreateContainerResponse(containerId: id)
+        }
+    }
+
+    /// - Throws: `.missing` for an image volume whose image Docker has not.
+    private func requireVolumeImages(_ config: CRI.ContainerConfig) async throws {
+        for name in config.mounts.compactMap({ $0.image?.image }) {
+            do throws(DockerFailure) {
+                _ = try await docker.inspectImage(name)
+            } catch {
+                guard error.saysNoSuchImage else { throw error }
+                throw BridgeFailure(.missing, "config.mounts.image: not found (\(name))", origin: error)
+            }
         }
     }
 
@@ -69,13 +83,22 @@ extension Dockershim {
         guard !era.leavesChecksToDocker, let options = config.linux?.securityContext?.namespaceOptions,
             options.pid == .target
         else { return }
-        guard !options.targetId.isEmpty else { throw BridgeFailure(.badRequest, "namespace_options.target_id: required") }
+        guard !options.targetId.isEmpty else {
+            throw BridgeFailure(.badRequest, "namespace_options.target_id: required")
+        }
         let target = try await docker.inspect(options.targetId)
         guard target.config.labels?[DockerLabels.sandboxID] == sandbox else {
             throw BridgeFailure(.badRequest, "namespace_options.target_id: in another sandbox (\(options.targetId))")
         }
         guard target.state.running else {
             throw BridgeFailure(.wrongState, "namespace_options.target_id: does not run (\(options.targetId))")
+        }
+    }
+
+    /// Docker reads a profile at the start.
+    private static func checkProfile(_ bytes: [UInt8], _ path: String) throws {
+        guard let document = try? JSONValue(parsing: bytes), document["defaultAction"]?.string != nil else {
+            throw BridgeFailure(.badRequest, "seccomp profile: not a profile document (\(path))")
         }
     }
 
@@ -96,6 +119,7 @@ extension Dockershim {
                 guard !era.answersUnknownForEverything else { throw failure }
                 throw BridgeFailure(.badRequest, failure.message, origin: error)
             }
+            if !era.answersUnknownForEverything { try Self.checkProfile(bytes, path) }
             return ["seccomp=\(CompactJSON.text(bytes))"]
         case .unknown(let text): throw BridgeFailure(.badRequest, "unknown seccomp profile option: \(text)")
         }

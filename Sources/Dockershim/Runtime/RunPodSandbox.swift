@@ -42,7 +42,8 @@ extension Dockershim {
         guard config.linux?.securityContext?.namespaceOptions?.asksForUserNamespace != true else {
             throw BridgeFailure(
                 .unsupported,
-                "userns_options: POD needs a runtime without Docker in between, whose API maps no ids for one container")
+                "userns_options: POD needs a runtime without Docker in between, whose API maps no ids for one container"
+            )
         }
     }
 

@@ -13,6 +13,9 @@ package struct HostMount: Sendable, Equatable {
         self.isSlave = isSlave
     }
 
+    /// Whether the host's mounts appear in a mount of it, and with `bothWays` those of its copies in it.
+    package func passesOn(bothWays: Bool) -> Bool { isShared || !bothWays && isSlave }
+
     /// The mount that holds a real path of this host; links must be resolved before. Blocks.
     package static func of(_ path: String) throws(SystemFailure) -> HostMount? {
         let text = try Files.read("/proc/self/mountinfo", limit: 64 << 20)

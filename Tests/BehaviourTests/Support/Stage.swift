@@ -27,6 +27,9 @@ enum Stage: String, CaseIterable, CustomTestStringConvertible {
 }
 
 extension Stage {
+    /// Behaviours that are checked at the same time, on all stages together.
+    private static let turns = Turns(6)
+
     /// Checks one behaviour of one call, and notes the outcome for `Compat/cri-table.md` under the test's own name.
     ///
     /// - Parameters:
@@ -41,11 +44,11 @@ extension Stage {
         let behaviour = Test.current?.displayName ?? Test.current?.name ?? "unnamed"
         if let reason = gaps[self] {
             await withKnownIssue(Comment(rawValue: reason), sourceLocation: sourceLocation) {
-                try await body(kubelet)
+                try await Self.turns.run { try await body(kubelet) }
             }
             Ledger.shared.note(call, behaviour, self, gap: reason)
         } else {
-            try await body(kubelet)
+            try await Self.turns.run { try await body(kubelet) }
             Ledger.shared.note(call, behaviour, self, gap: nil)
         }
     }

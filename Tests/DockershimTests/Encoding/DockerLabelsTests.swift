@@ -62,6 +62,47 @@ struct DockerLabelsTests {
         #expect(container.annotations.isEmpty)
     }
 
+    @Test("today every label and annotation comes back, whatever its key, and no label of the image does")
+    func roundTrip() {
+        let labels = [
+            "app": "wörld", "annotation.x": "label", "io.kubernetes.docker.type": "mine", "io.oxbow.shim.keys": "k",
+            "io.oxbow.shim.label.app": "deep", "io.kubernetes.container.name": "app", "io.kubernetes.sandbox.id": "no",
+        ]
+        let annotations = ["x": "annotation", "annotation.x": "two\nlines", "": "empty"]
+        var sandbox = DockerLabels.ofSandbox(
+            PodSandboxConfig(labels: labels, annotations: annotations), handler: "runc", era: .current)
+        sandbox["origin"] = "image"
+        #expect(sandbox["app"] == "wörld")
+        #expect(sandbox["io.kubernetes.docker.type"] == "podsandbox")
+        #expect(sandbox[DockerLabels.handler] == "runc")
+        #expect(DockerLabels.read(sandbox).labels == labels)
+        #expect(DockerLabels.read(sandbox).annotations == annotations)
+        var container = DockerLabels.ofContainer(
+            ContainerConfig(labels: labels, annotations: annotations), sandbox: PodSandboxConfig(), sandboxID: "s1",
+            era: .current)
+        container["origin"] = "image"
+        #expect(container["io.kubernetes.container.name"] == "app")
+        #expect(DockerLabels.read(container).labels == labels)
+        #expect(DockerLabels.read(container).annotations == annotations)
+    }
+
+    @Test("a selector finds labels under the names that they are kept by")
+    func filters() {
+        let selector = ["app": "a", "annotation.x": "b", "io.kubernetes.container.name": "c"]
+        #expect(
+            DockerLabels.filter(type: "podsandbox", and: selector, era: .current) == [
+                "io.kubernetes.docker.type=podsandbox", "app=a", "io.oxbow.shim.label.annotation.x=b",
+                "io.oxbow.shim.label.io.kubernetes.container.name=c",
+            ])
+        #expect(
+            DockerLabels.filter(type: "container", and: selector, sandbox: "s", era: .current) == [
+                "io.kubernetes.docker.type=container", "app=a", "io.kubernetes.container.name=c",
+                "io.kubernetes.sandbox.id=s", "io.oxbow.shim.label.annotation.x=b",
+            ])
+        #expect(
+            DockerLabels.filter(type: "podsandbox", and: selector, era: .dockershim120).contains("annotation.x=b"))
+    }
+
     @Test(
         "paths join as Go joins them",
         arguments: [

@@ -41,9 +41,22 @@ struct ObjectNameTests {
         #expect(ObjectName(parsing: text) == nil)
     }
 
+    @Test(
+        "a part that Docker would refuse, or that would split the name, comes back as it was",
+        arguments: ["a_b", "grüße", "a b", ".a", "", "a/b", "_", "a.5f"])
+    func odd(part: String) throws {
+        let metadata = PodSandboxMetadata(name: part, uid: part, namespace: part, attempt: 1)
+        let text = ObjectName(sandbox: metadata).text(era: .current)
+        #expect(text.utf8.allSatisfy { $0 < 0x7F && $0 > 0x20 && $0 != UInt8(ascii: "/") })
+        #expect(ObjectName(parsing: text)?.sandboxMetadata == metadata)
+        #expect(ObjectName(sandbox: metadata).text(era: .dockershim120) == "k8s_POD_\(part)_\(part)_\(part)_1")
+    }
+
     @Test("a name used again carries eight hex digits")
     func renamed() {
-        #expect(ObjectName(sandbox: pod).renamed(by: 0xBEEF).text(era: .current) == "k8s_POD_web-0_default_u-1_2_0000beef")
-        #expect(ObjectName(sandbox: pod).renamed(by: .max).text(era: .current) == "k8s_POD_web-0_default_u-1_2_ffffffff")
+        #expect(
+            ObjectName(sandbox: pod).renamed(by: 0xBEEF).text(era: .current) == "k8s_POD_web-0_default_u-1_2_0000beef")
+        #expect(
+            ObjectName(sandbox: pod).renamed(by: .max).text(era: .current) == "k8s_POD_web-0_default_u-1_2_ffffffff")
     }
 }

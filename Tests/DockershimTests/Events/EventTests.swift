@@ -20,8 +20,16 @@ private final class EventDaemon: DockerTransport {
     private let connections: Mutex<[Connection]>
     private let current = Mutex(Connection())
     private let sinces = Mutex<[String]>([])
+    /// Whether the present connection's list was asked for.
+    private let isListed = Mutex(false)
 
-    init(_ connections: [Connection]) { self.connections = Mutex(connections) }
+    private let waitsForLists: Bool
+
+    /// - Parameter waitsForLists: a stream begins when the list was asked for, as if the bridge had been quick.
+    init(_ connections: [Connection], waitsForLists: Bool = true) {
+        self.connections = Mutex(connections)
+        self.waitsForLists = waitsForLists
+    }
 
     /// The `since` of each connection.
     var asked: [String] { sinces.withLock { $0 } }
@@ -31,7 +39,10 @@ private final class EventDaemon: DockerTransport {
             if let next = connections.withLock({ $0.first }) { current.withLock { $0 = next } }
             return DockerAnswer(status: 200, headers: [.init("Api-Version", "1.41")])
         }
-        if request.path.hasSuffix("/containers/json") { return .json(current.withLock { $0.list }) }
+        if request.path.hasSuffix("/containers/json") {
+            isListed.withLock { $0 = true }
+            return .json(current.withLock { $0.list })
+        }
         // Everything has gone by the time it is looked at.
         return .refusal(404, "No such container: x")
     }
@@ -44,6 +55,12 @@ private final class EventDaemon: DockerTransport {
             await Waiting.untilCancelled()
             throw CancellationError()
         }
+        // The next list is another's.
+        while waitsForLists, !isListed.withLock({ $0 }) {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+        isListed.withLock { $0 = false }
         var text = ByteBuffer()
         for event in connection.events {
             text.writeImmutableBuffer(try DockerJSON.encode(event))
@@ -127,9 +144,11 @@ struct EventTests {
         #expect(events.map(\.createdAt) == [1, 2, 3, 5])
     }
 
-    @Test("a connection that breaks is made again from where it broke, and nothing is told twice", arguments: [
-        true, false,
-    ])
+    @Test(
+        "a connection that breaks is made again from where it broke, and nothing is told twice",
+        arguments: [
+            true, false,
+        ])
     func again(breaks: Bool) async throws {
         let time: Int64 = 1_795_494_000_000_000_100
         let daemon = EventDaemon([
@@ -158,8 +177,8 @@ struct EventTests {
 
     @Test("a client that takes nothing is ended at the limit")
     func slow() async throws {
-        let many = (0...Int64(EventFeed.backlog) + 1).map { event("create", "c\($0)", at: $0 + 1) }
-        let daemon = EventDaemon([.init(events: many)])
+        let many = (0...Int64(EventFeed.backlog)).map { event("create", "c\($0)", at: $0 + 1) }
+        let daemon = EventDaemon([.init(events: many)], waitsForLists: false)
         let bridge = Bridge(.current, ScriptedDaemon { _ in .done })
         defer { bridge.cleanUp() }
         let feed = EventFeed(

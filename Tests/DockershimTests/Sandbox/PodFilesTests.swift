@@ -76,7 +76,11 @@ struct PodFilesTests {
     @Test("the error of a failed start is told; 1.20 hides it behind that of the inspection", arguments: Era.allCases)
     func failedStart(era: Era) async {
         let daemon = ScriptedDaemon { request in
-            request.method == "POST" ? .refusal(400, "cannot run") : .refusal(500, "cannot look")
+            if era == .current, request.path.hasSuffix("/c1/json") {
+                return .json(
+                    Sample.inspect("c1", running: false) { $0.state.finishedAt = "0001-01-01T00:00:00Z" })
+            }
+            return request.method == "POST" ? .refusal(400, "cannot run") : .refusal(500, "cannot look")
         }
         do {
             let shim = Bridge(era, daemon).shim
