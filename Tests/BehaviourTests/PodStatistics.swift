@@ -6,7 +6,7 @@ import Testing
 extension Behaviour {
     @Suite struct PodStatistics {
         private static let old: [Stage: String] = [
-            .dockershim120: "figures of pods came with Kubernetes 1.23",
+            .dockershim120: "figures of pods came with Kubernetes 1.23"
         ]
 
         @Test("a pod's figures hold those of its containers and agree with the files", arguments: Stage.all)

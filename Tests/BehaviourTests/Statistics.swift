@@ -116,7 +116,8 @@ extension Behaviour {
                 try await kubelet.pod { pod in
                     let id = try await pod.start("sleep 1000")
                     let before = try await stats(kubelet, id).writableLayer?.usedBytes?.value ?? 0
-                    #expect(try await pod.said(id, "dd if=/dev/zero of=/file bs=1M count=3 2>/dev/null; echo $?") == "0")
+                    #expect(
+                        try await pod.said(id, "dd if=/dev/zero of=/file bs=1M count=3 2>/dev/null; echo $?") == "0")
                     let after = try await kubelet.eventually {
                         try await stats(kubelet, id).writableLayer
                     } until: {

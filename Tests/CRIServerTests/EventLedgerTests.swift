@@ -64,8 +64,11 @@ struct EventLedgerTests {
                 change("new", .stopped, 9), change("gone", .stopped, 9), change("gone", .deleted, 9),
                 change("made", .deleted, 9),
             ])
-        #expect(ledger.missed(by: [change("s", .started)] + ["gone", "same"].map { change($0, .started) }
-            + [change("made", .created)], at: 9).isEmpty)
+        #expect(
+            ledger.missed(
+                by: [change("s", .started)] + ["gone", "same"].map { change($0, .started) }
+                    + [change("made", .created)], at: 9
+            ).isEmpty)
     }
 
     @Test("a pod that is gone is told of by its containers first")

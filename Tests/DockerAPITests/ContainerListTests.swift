@@ -43,17 +43,20 @@ struct ContainerListTests {
         }
     }
 
-    @Test("what the reader does not expect is left to the decoder", arguments: [
-        #"[{"id":"folded","NAMES":["/x"]}]"#, #"[{"Id":"a","Created":1e3}]"#, #"[{"Id":"a","Labels":{"x":null}}]"#,
-        #"[{"Id":"a","SizeRw":1.0}]"#,
-    ])
+    @Test(
+        "what the reader does not expect is left to the decoder",
+        arguments: [
+            #"[{"id":"folded","NAMES":["/x"]}]"#, #"[{"Id":"a","Created":1e3}]"#, #"[{"Id":"a","Labels":{"x":null}}]"#,
+            #"[{"Id":"a","SizeRw":1.0}]"#,
+        ])
     func unusual(text: String) throws {
         let decoded = try? DockerJSON.decode([ContainerSummary].self, from: text)
         let read = try? ContainerSummary.essentials(in: ByteBuffer(string: text))
         #expect(read == decoded)
     }
 
-    @Test("text that is no list is an error in the decoder's words", arguments: ["", "{}", "[1]", "[{]", "[] x", "nul"])
+    @Test(
+        "text that is no list is an error in the decoder's words", arguments: ["", "{}", "[1]", "[{]", "[] x", "nul"])
     func wrong(text: String) {
         #expect(throws: JSONFailure.self) { try ContainerSummary.essentials(in: ByteBuffer(string: text)) }
     }

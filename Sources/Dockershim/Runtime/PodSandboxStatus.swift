@@ -53,7 +53,8 @@ extension Dockershim {
     /// Only on request: it takes a REST call for each.
     private func containerStatuses(in sandbox: String) async throws -> [CRI.ContainerStatus] {
         var statuses: [CRI.ContainerStatus] = []
-        for container in try await docker.containers(all: true, filters: filters(id: "", sandbox: sandbox, labels: [:])) {
+        for container in try await docker.containers(all: true, filters: filters(id: "", sandbox: sandbox, labels: [:]))
+        {
             do {
                 statuses.append(try await status(of: docker.inspect(container.id)))
             } catch let failure as DockerFailure where failure.saysNoSuchContainer {

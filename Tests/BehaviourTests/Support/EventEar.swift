@@ -55,8 +55,9 @@ extension Kubelet {
         while ear.heard.isEmpty {
             let sandbox = try await pod("ear") { $0.id }
             // Heard late on a busy machine is as good; a stream that has ended is an error.
-            do { try await ear.wait(within: .seconds(1)) { $0.contains { $0.containerId == sandbox } } } catch
-            is TookTooLong {}
+            do {
+                try await ear.wait(within: .seconds(1)) { $0.contains { $0.containerId == sandbox } }
+            } catch is TookTooLong {}
         }
         let result = try await body(ear)
         return result

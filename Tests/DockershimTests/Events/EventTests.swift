@@ -144,9 +144,11 @@ struct EventTests {
         #expect(events.map(\.createdAt) == [1, 2, 3, 5])
     }
 
-    @Test("a connection that breaks is made again from where it broke, and nothing is told twice", arguments: [
-        true, false,
-    ])
+    @Test(
+        "a connection that breaks is made again from where it broke, and nothing is told twice",
+        arguments: [
+            true, false,
+        ])
     func again(breaks: Bool) async throws {
         let time: Int64 = 1_795_494_000_000_000_100
         let daemon = EventDaemon([
