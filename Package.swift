@@ -92,7 +92,7 @@ let package = Package(
             ] + nio("NIOCore"), swiftSettings: safe),
         .target(
             name: "DirectCRI",
-            dependencies: ["CDI", "Core", "CRI", "CRIServer", "CRIStreaming", "Faults", "Linux", "OCI", log]
+            dependencies: ["CDI", "CNI", "Core", "CRI", "CRIServer", "CRIStreaming", "Faults", "Linux", "OCI", log]
                 + nio("NIOCore"),
             swiftSettings: safe),
         .target(

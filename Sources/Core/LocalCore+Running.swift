@@ -46,7 +46,8 @@ extension LocalCore {
             if cgroups.version == .v1, resources.unified != row.record.spec.resources.unified {
                 // The runtimes pass over what they cannot set.
                 let names = resources.unified.keys.sorted().joined(separator: " ")
-                throw OxbowError(.unsupported, "unified: this host has cgroup v1, which knows no such settings (\(names))")
+                throw OxbowError(
+                    .unsupported, "unified: this host has cgroup v1, which knows no such settings (\(names))")
             }
             if row.life.phase == .running {
                 try await launcher.update(id, handler: row.record.runtime, Limits.resources(resources))

@@ -1,4 +1,5 @@
 package import CDI
+package import CNI
 import CRIServer
 package import CRIStreaming
 package import Core
@@ -18,8 +19,13 @@ package final class DirectCRI: EncodedLists {
         package var runtimeVersion: String
         /// Where CDI devices are described.
         package var devices = DeviceRegistry()
+        /// Filled in when a kubelet tells the pod CIDR.
+        package var networkTemplate: NetworkTemplate?
 
-        package init(pauseImage: String = "localhost/pause:1", runtimeVersion: String) {
+        package init(
+            pauseImage: String = "localhost/pause:1", runtimeVersion: String, networkTemplate: NetworkTemplate? = nil
+        ) {
+            self.networkTemplate = networkTemplate
             self.pauseImage = pauseImage
             self.runtimeVersion = runtimeVersion
         }

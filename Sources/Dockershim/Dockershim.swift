@@ -20,9 +20,13 @@ package final class Dockershim: CRIRuntime {
         package var root: String
         /// Where CDI devices are described.
         package var devices = DeviceRegistry()
+        /// Filled in when a kubelet tells the pod CIDR.
+        package var networkTemplate: NetworkTemplate?
         package init(
-            root: String = "/var/lib/oxbow/shim", pauseImage: String = "registry.k8s.io/pause:3.10", era: Era = .current
+            root: String = "/var/lib/oxbow/shim", pauseImage: String = "registry.k8s.io/pause:3.10",
+            era: Era = .current, networkTemplate: NetworkTemplate? = nil
         ) {
+            self.networkTemplate = networkTemplate
             self.root = root
             self.pauseImage = pauseImage
             self.era = era

@@ -30,7 +30,8 @@ package enum MetricCatalogue {
             \.throttledPeriods),
         MetricFamily(
             "container_cpu_cfs_throttled_seconds_total", "Time for which the CPU quota had run out, in seconds.",
-            .counter) { $0.throttled.map { $0 / second } },
+            .counter
+        ) { $0.throttled.map { $0 / second } },
         stall("cpu_waiting", "some tasks waited for a CPU") { $0.cpuStall?.some },
         stall("cpu_stalled", "all tasks waited for a CPU") { $0.cpuStall?.full },
     ]

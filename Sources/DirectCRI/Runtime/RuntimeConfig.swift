@@ -10,12 +10,14 @@ extension DirectCRI {
         return RuntimeConfigResponse(linux: LinuxRuntimeConfiguration(cgroupDriver: driver))
     }
 
-    /// The pod CIDR is the CNI configuration's affair here, so there is nothing to change: accepted and logged.
+    /// The pod CIDR goes into the network template, where there is one; else pod addresses come from the CNI
+    /// configurations that are there, and the CIDR is only logged.
     package func updateRuntimeConfig(
         _ request: UpdateRuntimeConfigRequest, _ context: CallContext
     ) async throws(OxbowError) -> UpdateRuntimeConfigResponse {
         if let cidr = request.runtimeConfig?.networkConfig?.podCidr, !cidr.isEmpty {
-            logger.info("pod CIDR noted; addresses come from the CNI configuration", metadata: ["podCIDR": "\(cidr)"])
+            let isWritten = try await configuration.networkTemplate?.write(podCIDR: cidr) ?? false
+            logger.info("pod CIDR", metadata: ["podCIDR": "\(cidr)", "configurationWritten": "\(isWritten)"])
         }
         return UpdateRuntimeConfigResponse()
     }

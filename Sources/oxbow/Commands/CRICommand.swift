@@ -35,7 +35,10 @@ struct CRICommand: AsyncParsableCommand {
         let core = try await openCore(root: root, network: podNetwork, registries: registries, logger: logger)
         let streams = try await streaming.open(logger)
         let runtime = DirectCRI(
-            core: core, configuration: .init(pauseImage: pauseImage, runtimeVersion: Build.version), logger: logger,
+            core: core,
+            configuration: .init(
+                pauseImage: pauseImage, runtimeVersion: Build.version, networkTemplate: network.template),
+            logger: logger,
             streaming: streams)
         let server = GRPCServer(handler: CRIService(runtime: runtime, logger: logger))
         let socket = socket

@@ -41,7 +41,8 @@ struct Shim: AsyncParsableCommand {
         let streams = try await streaming.open(logger)
         let shim = try await Dockershim(
             dockerSocket: docker.path, network: podNetwork,
-            configuration: .init(root: root, pauseImage: pauseImage, era: era), logger: logger,
+            configuration: .init(
+                root: root, pauseImage: pauseImage, era: era, networkTemplate: network.template), logger: logger,
             streaming: streams)
         let server = GRPCServer(handler: CRIService(runtime: shim, logger: logger, statusOf: era.status))
         let socket = socket

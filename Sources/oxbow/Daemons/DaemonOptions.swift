@@ -1,4 +1,5 @@
 public import ArgumentParser
+import CNI
 import Dockershim
 public import Logging
 import OCI
@@ -26,6 +27,12 @@ struct NetworkOptions: ParsableArguments {
 
     @Option(help: "Folders of CNI plugin programs.")
     var cniBinDir = ["/opt/cni/bin", "/usr/lib/cni"]
+
+    @Option(
+        help: "A CNI configuration with {{.PodCIDR}} in it, written to the folder once a kubelet tells the pod CIDR.")
+    var cniTemplate: String?
+
+    var template: NetworkTemplate? { cniTemplate.map { NetworkTemplate(path: $0, folder: cniConfDir) } }
 }
 
 /// Where registries' certificates are.
