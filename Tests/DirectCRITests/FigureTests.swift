@@ -126,13 +126,18 @@ struct FigureTests {
         #expect(info["overhead"] == nil)
     }
 
-    @Test("a raised memory limit takes a lower limit of both with it")
+    @Test("a memory limit takes that of both with it where there was no swap, and where both would be less")
     func swapFollows() {
         var limits = ResourceLimits()
         limits.apply(LinuxContainerResources(memoryLimitInBytes: 64, memorySwapLimitInBytes: 64))
         limits.apply(LinuxContainerResources(memoryLimitInBytes: 128))
         #expect(limits.memorySwapBytes == 128)
         limits.apply(LinuxContainerResources(memoryLimitInBytes: 32))
+        #expect(limits.memorySwapBytes == 32)
+        limits.apply(LinuxContainerResources(memorySwapLimitInBytes: 96))
+        limits.apply(LinuxContainerResources(memoryLimitInBytes: 64))
+        #expect(limits.memorySwapBytes == 96)
+        limits.apply(LinuxContainerResources(memoryLimitInBytes: 128))
         #expect(limits.memorySwapBytes == 128)
     }
 }

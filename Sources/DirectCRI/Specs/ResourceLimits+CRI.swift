@@ -8,9 +8,12 @@ extension ResourceLimits {
         if asked.cpuQuota != 0 { cpuQuota = asked.cpuQuota }
         if asked.cpuShares > 0 { cpuShares = UInt64(asked.cpuShares) }
         if asked.memoryLimitInBytes > 0 {
+            // Memory and swap together: the same, so that there is no swap unless some was asked for, which stays.
+            let swap = memorySwapBytes ?? 0
+            if swap == memoryBytes ?? 0 || 0..<asked.memoryLimitInBytes ~= swap {
+                memorySwapBytes = asked.memoryLimitInBytes
+            }
             memoryBytes = asked.memoryLimitInBytes
-            // Memory and swap together: the same, so that there is no swap unless it is asked for.
-            memorySwapBytes = asked.memoryLimitInBytes
         }
         if asked.memorySwapLimitInBytes != 0 { memorySwapBytes = asked.memorySwapLimitInBytes }
         if asked.oomScoreAdj != 0 { oomScoreAdj = Int(asked.oomScoreAdj) }
