@@ -150,7 +150,7 @@ import Testing
 
     @Test(
         "names that lead out of the layer are refused, and the message says which",
-        arguments: ["/../x", "../x", "a/../../x"])
+        arguments: ["/etc/x", "../x", "a/../../x"])
     func leadingOut(name: String) async {
         var tar = TestTar()
         tar.add(name, "x")
@@ -160,18 +160,6 @@ import Testing
         var link = TestTar()
         link.add("l", type: "1", link: name)
         #expect(await refusal(link)?.message.contains(name) == true)
-    }
-
-    @Test("a name from the root is one beneath the layer's root, also as a link's target")
-    func fromRoot() async throws {
-        var tar = TestTar()
-        tar.add("/oxbow-from-root/f", "inside")
-        tar.add("/l", type: "1", link: "/oxbow-from-root/f")
-        try await unpack(tar.finished) { (place: String) throws in
-            #expect(try Look.text(place + "/oxbow-from-root/f") == "inside")
-            #expect(try Look.text(place + "/l") == "inside")
-        }
-        #expect(!Files.exists("/oxbow-from-root"))
     }
 
     @Test("links cannot carry an entry out of the layer")

@@ -13,15 +13,12 @@ private func path(_ text: String) throws -> ArchivePath {
 @Suite struct ImagePathTests {
     @Test("an entry's name loses dots and slashes that say nothing")
     func normalised() throws {
-        for (text, joined) in [
-            ("a/b", "a/b"), ("./a//b/", "a/b"), ("./", ""), (".", ""), ("a/./b", "a/b"), ("/a", "a"), ("/", ""),
-            ("//a", "a"),
-        ] {
+        for (text, joined) in [("a/b", "a/b"), ("./a//b/", "a/b"), ("./", ""), (".", ""), ("a/./b", "a/b")] {
             #expect(try path(text).joined.description == joined)
         }
     }
 
-    @Test("names that lead out are refused by name", arguments: ["/../a", "../a", "a/../../b", "a/..", ".."])
+    @Test("names that lead out are refused by name", arguments: ["/a", "../a", "a/../../b", "a/..", ".."])
     func refused(text: String) {
         let error = #expect(throws: OxbowError.self) { try path(text) }
         #expect(error?.kind == .badRequest)

@@ -6,11 +6,11 @@ struct ArchivePath: Hashable {
     /// Without `.`; empty: the root itself.
     let components: [RawPath]
 
-    /// A name that begins with a slash is one beneath the layer's root, as Docker and containerd read it.
-    /// - Throws: `.badRequest` for a name with `..`.
+    /// - Throws: `.badRequest` for an absolute name and for one with `..`.
     init(_ raw: RawPath, noun: String = "entry") throws(OxbowError) {
         let slash = UInt8(ascii: "/")
         let refusal = OxbowError(.badRequest, "archive: \(noun) leads out of the layer (\(raw))")
+        guard raw.bytes.first != slash else { throw refusal }
         var components: [RawPath] = []
         for part in raw.bytes.split(separator: slash) where !part.elementsEqual(".".utf8) {
             guard !part.elementsEqual("..".utf8), let name = RawPath(part) else { throw refusal }
