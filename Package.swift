@@ -149,7 +149,7 @@ let package = Package(
             swiftSettings: base),
         .testTarget(
             name: "CRIStreamingTests",
-            dependencies: ["CRIStreaming", "CZlib", "Faults", "HTTPServer", "Linux"]
+            dependencies: ["CRIStreaming", "CZlib", "Faults", "HTTPServer", "Linux", log]
                 + nio("NIOCore", "NIOHTTP1", "NIOPosix"), swiftSettings: base),
         .testTarget(name: "DockerAPITests", dependencies: ["DockerAPI"] + nio("NIOCore"), swiftSettings: base),
         .testTarget(name: "OCITests", dependencies: ["OCI"] + nio("NIOCore"), swiftSettings: base),
