@@ -126,13 +126,14 @@ struct FigureTests {
         #expect(info["overhead"] == nil)
     }
 
-    @Test("a raised memory limit takes a lower limit of both with it")
+    @Test("a memory limit takes the limit of memory and swap with it, unless that is asked for too")
     func swapFollows() {
         var limits = ResourceLimits()
-        limits.apply(LinuxContainerResources(memoryLimitInBytes: 64, memorySwapLimitInBytes: 64))
+        limits.apply(LinuxContainerResources(memoryLimitInBytes: 64, memorySwapLimitInBytes: 96))
+        #expect(limits.memorySwapBytes == 96)
         limits.apply(LinuxContainerResources(memoryLimitInBytes: 128))
         #expect(limits.memorySwapBytes == 128)
-        limits.apply(LinuxContainerResources(memoryLimitInBytes: 32))
+        limits.apply(LinuxContainerResources(cpuShares: 5))
         #expect(limits.memorySwapBytes == 128)
     }
 }
