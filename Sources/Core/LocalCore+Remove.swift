@@ -21,6 +21,27 @@ extension LocalCore {
         log.debug("removed", metadata: ["id": "\(id)", "timings": "\(timings.text)"])
     }
 
+    /// How long the kernel may take to let killed processes out of a cgroup.
+    private static let cgroupDeadline = Duration.seconds(10)
+
+    /// Removes the container's cgroup in every hierarchy, with what it made beneath it; what still runs in there is
+    /// killed. Missing is fine.
+    /// - Throws: `.ours` past the deadline.
+    private func clearCgroup(_ record: ContainerRecord) async throws(OxbowError) {
+        let cgroups = cgroups
+        let end = ContinuousClock.now + Self.cgroupDeadline
+        var pause = Duration.milliseconds(1)
+        while try await !host("cgroup", { cgroups.remove(record.cgroupPath) }) {
+            guard ContinuousClock.now < end else {
+                throw OxbowError(.ours, "cgroup: cannot be removed (\(record.cgroupPath))")
+            }
+            let killed = try await host("cgroup") { try CgroupSweep(tree: cgroups, root: record.cgroupPath).run() }
+            log.debug("swept a cgroup", metadata: ["id": "\(record.id)", "killed": "\(killed)"])
+            do { try await Task.sleep(for: pause) } catch { throw OxbowError(.cancelled, "removal: given up") }
+            pause = min(pause * 2, .milliseconds(100))
+        }
+    }
+
     /// Takes everything away, the record's folder last: a removal that is cut short is found in phase `removing` and
     /// finished. Each step is idempotent.
     func takeAway(_ row: ContainerTable.Row, _ watch: Stopwatch) async throws(OxbowError) {
@@ -38,9 +59,9 @@ extension LocalCore {
             try await releaseRun(id, network: true)
         }
         try await watch.time(.takeAway) { () async throws(OxbowError) in
+            try await clearCgroup(record)
             try await host("container") {
                 try snapshots.unmountAll(id)
-                cgroups.remove(record.cgroupPath)
                 // One that others still use stays, and goes with the last of them.
                 for path in made.reversed() where cgroups.remove(path) { ancestors.forget(path) }
                 try Files.removeTree(folders.exit(id))

@@ -85,9 +85,7 @@ extension LocalCore {
         var order = LaunchOrder(record)
         order.seccomp = try await bundle.get().document.linux.seccomp
         let launch = order
-        let made = await Result.of { () async throws(OxbowError) in
-            try await watch.time(.runtimeCreate) { () async throws(OxbowError) in try await launcher.create(launch) }
-        }
+        let made = try await watch.time(.runtimeCreate) { () async throws(OxbowError) in try await create(launch) }
         if case .success(let process) = made {
             _ = table.change(id) { row in
                 row.stored.process = process
@@ -117,6 +115,18 @@ extension LocalCore {
         try await durable.get()
         announce(.started, started.record)
         return process
+    }
+
+    /// To its end, even when the caller gives up: a runtime that is killed while it makes a container leaves processes and
+    /// cgroups that nothing names. What was made is then taken back as after any failure.
+    private func create(_ order: LaunchOrder) async throws(OxbowError) -> Result<LaunchedProcess, OxbowError> {
+        let made = Latch<Result<LaunchedProcess, OxbowError>>()
+        let launcher = launcher
+        await watchers.shielded {
+            made.set(await Result.of { () async throws(OxbowError) in try await launcher.create(order) })
+        }
+        guard let result = made.value else { throw OxbowError(.cancelled, "container: the daemon is ending") }
+        return result
     }
 
     private func attachNetwork(

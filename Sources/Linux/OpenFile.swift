@@ -73,7 +73,9 @@ package final class OpenFile: Sendable {
     package func bytes(at offset: UInt64, limit: Int) throws(SystemFailure) -> [UInt8] {
         var count = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: limit) { space, filled in
-            repeat { count = pread(descriptor, space.baseAddress, limit, off_t(offset)) } while count < 0 && errno == EINTR
+            repeat {
+                count = pread(descriptor, space.baseAddress, limit, off_t(offset))
+            } while count < 0 && errno == EINTR
             filled = max(0, count)
         }
         guard count >= 0 else { throw SystemFailure("pread", path, errno: errno) }

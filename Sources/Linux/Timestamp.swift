@@ -90,7 +90,9 @@ package struct Timestamp: Sendable, Codable, Hashable, Comparable {
         let clock = number(11, 2) * 3600 + number(14, 2) * 60 + number(17, 2)
         let fraction = number(20, 9)
         // Int64 nanoseconds end in April 2262.
-        guard isNumber, (1...12).contains(month), (1...31).contains(day), (1970..<2262).contains(year) else { return nil }
+        guard isNumber, (1...12).contains(month), (1...31).contains(day), (1970..<2262).contains(year) else {
+            return nil
+        }
         let days = Self.days(year: year, month: month, day: day)
         self.init(nanoseconds: (days * 86400 + clock) * 1_000_000_000 + fraction)
     }

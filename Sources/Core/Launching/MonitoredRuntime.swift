@@ -75,8 +75,12 @@ package final class MonitoredRuntime: Launcher {
                 pid: pid, startTime: ProcessFacts.read(pid)?.startTime ?? 0, monitor: monitor,
                 monitorStartTime: startTime)
         } catch {
-            // After a failed create the monitor ends by itself; past the deadline it must be helped.
-            if error.kind == .tooLate || error.kind == .cancelled { signal(9, monitor) }
+            // After a failed create the monitor ends by itself; past the deadline it must be helped, with the runtime that
+            // it has started.
+            if error.kind == .tooLate || error.kind == .cancelled {
+                // What cannot be killed shows when the cgroup cannot be removed.
+                _ = try? await blocking { try ProcessTree.kill(monitor) { _ in true } }
+            }
             _ = await Processes.shared.wait(for: monitor)
             children.withLock { _ = $0.remove(monitor) }
             throw error

@@ -1,14 +1,17 @@
-import Linux
-
 /// A cgroup with everything beneath it, taken away whatever is still in there.
-struct CgroupSweep: Sendable {
-    let tree: CgroupTree
-    /// Begins with "/".
-    let root: String
+package struct CgroupSweep: Sendable {
+    private let tree: CgroupTree
+    private let root: String
+
+    /// - Parameter root: begins with "/".
+    package init(tree: CgroupTree, root: String) {
+        self.tree = tree
+        self.root = root
+    }
 
     /// Kills what is left and removes the cgroups, deepest first. Blocks: use `blocking`.
     /// - Returns: how many processes had to be killed.
-    func run() throws(SystemFailure) -> Int {
+    package func run() throws(SystemFailure) -> Int {
         var killed: Set<Int32> = []
         for _ in 0..<Self.rounds {
             let left = processes()
