@@ -129,6 +129,8 @@ package final class PluginNetwork: PodNetwork {
             var network = entry.flatMap { try? NetworkList($0.network, as: .list) }
             if network == nil { network = await self.network() }
             guard let network else { return }
+            // Never attached, as far as is known: a daemon that died may have begun to.
+            if entry == nil { try await endStrays(request.pod.id) }
             try await delete(network, request, namespacePath, entry)
             try await kept { try self.cache.forget(request.pod.id) }
             claims.release(request.pod.id)
@@ -164,6 +166,12 @@ package final class PluginNetwork: PodNetwork {
         try? await blocking { self.folder.network() }
     }
 
+    private func endStrays(_ pod: String) async throws(OxbowError) {
+        do { try await StrayPlugins.end(pod: pod) } catch {
+            throw OxbowError(.ours, "network: plugins of an earlier daemon cannot be ended", origin: error)
+        }
+    }
+
     private func kept<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws(OxbowError) -> T {
         do { return try await blocking(body) } catch {
             throw OxbowError(.ours, "network: result cannot be kept", origin: error)
@@ -177,16 +185,23 @@ package final class PluginNetwork: PodNetwork {
         let attached = entry?.request ?? request
         let previous = network.passesResultToDelete ? entry?.result : nil
         // Plugins take an empty path as "the namespace is gone", and a wrong one as an error.
-        let gone = (try? await blocking { !NetworkNamespaces.isOne(namespacePath) }) ?? false
+        let gone = await isGone(namespacePath)
         for plugin in network.plugins.reversed() where network.hasWork(for: plugin, attached) {
             let input = network.input(for: plugin, attached, previous: previous)
             _ = try await run(plugin, .delete, attached, gone ? "" : namespacePath, input, until: end)
         }
-        guard gone, network.masquerades else { return }
+        // It may have gone in the middle; and what is not known to have been attached may have been half way.
+        let wentMeanwhile = await isGone(namespacePath)
+        guard network.masquerades, gone || wentMeanwhile || entry == nil else { return }
         if let problem = await MasqueradeRules.remove(pod: request.pod.id, deadline: end - ContinuousClock.now) {
             // They hurt nobody but whoever gets the address next, and only until that pod's own rules.
             log.warning("masquerading rules are left", metadata: ["pod": "\(request.pod.id)", "error": "\(problem)"])
         }
+    }
+
+    private func isGone(_ namespacePath: String) async -> Bool {
+        // The pool refuses work only while the process ends.
+        (try? await blocking { !NetworkNamespaces.isOne(namespacePath) }) ?? false
     }
 
     private enum Verb: String {

@@ -71,6 +71,24 @@ struct CNIPluginTests {
         }
     }
 
+    @Test("plugins of a daemon that died are ended before a pod that was never attached is detached")
+    func strays() async throws {
+        try await host.use { host in
+            let path = try host.namespace("one")
+            let request = host.request("stray")
+            let stray = try await Processes.shared.start(
+                Command("/bin/sleep", ["1000"], environment: ["CNI_CONTAINERID=\(request.pod.id)"]))
+            let other = try await Processes.shared.start(
+                Command("/bin/sleep", ["1000"], environment: ["CNI_CONTAINERID=\(request.pod.id)0"]))
+            try await host.network().detach(request, namespacePath: path)
+            #expect(await Processes.shared.wait(for: stray) == .signalled(SIGKILL))
+            #expect(ProcessFacts.read(other) != nil)
+            try Signals.send(SIGKILL, to: other)
+            _ = await Processes.shared.wait(for: other)
+            #expect(try await host.remains() == [])
+        }
+    }
+
     @Test("what the first plugin did is taken back when a later one fails, and its words are passed on")
     func failedAttach() async throws {
         try await host.use { host in
