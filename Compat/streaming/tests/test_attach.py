@@ -24,12 +24,11 @@ def test_a_terminal_and_its_size(pod, transport):
                           "while read line; do stty size; done", stdin=True, tty=True)
     command = pod.attach(container, transport, stdin=True, stderr=False, tty=True)
     command.resize(77, 33)
-    for _ in range(100):
+    def seen():
         command.write(b"\n")
-        if b"33 77" in command.read_until(b"\r\n"):
-            break
-    else:
-        pytest.fail("the size was never seen")
+        return b"33 77" in command.read_until(b"\r\n")
+
+    eventually(seen)
     command.close()
 
 

@@ -100,7 +100,7 @@ HOSTILE = {
     "a stream twice": lambda c: [c.control(1, 0, struct.pack(">IIH", 1, 0, 0) + header_block(c)) for _ in range(2)],
     "too many streams": lambda c: [c.open({"streamType": "x"}) for _ in range(2000)],
     "a window past its end": lambda c: [c.control(9, 0, struct.pack(">II", 0, 0x7FFFFFFF)) for _ in range(2)],
-    "noise": lambda c: c.send(b"GET / HTTP/1.1\r\n\r\n" * 100),
+    "noise": lambda c: c.send(b"\xff" * 1000),
 }
 
 
