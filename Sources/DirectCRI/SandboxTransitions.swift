@@ -15,6 +15,7 @@ final class SandboxTransitions: Sendable {
     func beginMaking(_ id: String) { state.withLock { _ = $0.making.insert(id) } }
     func endMaking(_ id: String) { state.withLock { _ = $0.making.remove(id) } }
     func isBeingMade(_ id: String) -> Bool { state.withLock { $0.making.contains(id) } }
+    var inMaking: Set<String> { state.withLock { $0.making } }
 
     func beginRemoving(_ id: String) { state.withLock { $0.removing[id, default: 0] += 1 } }
     func endRemoving(_ id: String) {

@@ -45,6 +45,33 @@ struct CoreRecoveryTests {
         }
     }
 
+    @Test("limits that were changed while a container ran stand after a restart")
+    func keepsLimits() async throws {
+        try await CoreFixture.with("recover-limits", runs: false) { fixture in
+            let id = Latch<String>()
+            try await fixture.running {
+                let record = try await fixture.core.create(fixture.shell("sleep 1000"))
+                try await fixture.core.start(record.id) {}
+                id.set(record.id)
+                var limits = ResourceLimits()
+                (limits.cpuShares, limits.memoryBytes, limits.oomScoreAdj) = (300, 64 << 20, 600)
+                try await fixture.core.updateResources(record.id, limits)
+            }
+            let container = try #require(id.value)
+            try await fixture.reopen()
+            try await fixture.running {
+                let found = try #require(await fixture.core.container(container))
+                #expect(found.state == .running)
+                #expect(found.spec.resources.cpuShares == 300)
+                #expect(found.spec.resources.memoryBytes == 64 << 20)
+                #expect(found.spec.resources.oomScoreAdj == 600)
+                #expect(try await fixture.core.statistics(container).memoryLimit == 64 << 20)
+                try await fixture.core.remove(container, force: true)
+                try await fixture.expectNothingLeft()
+            }
+        }
+    }
+
     @Test("an exit while no core watched is found with its code")
     func findsExit() async throws {
         try await CoreFixture.with("recover-exit", runs: false) { fixture in

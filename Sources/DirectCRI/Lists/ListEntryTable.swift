@@ -56,12 +56,13 @@ final class ListEntryTable: Sendable {
 }
 
 extension DirectCRI {
-    /// All entries, oldest first.
+    /// All entries, oldest first; none of a sandbox that is still being made.
     func listEntries() async -> (sandboxes: [ListEntry<PodSandbox>], containers: [ListEntry<Container>]) {
         let briefs = await core.briefs()
         let (known, isWhole) = entries.entries(of: briefs)
+        let making = transitions.inMaking
         var (sandboxes, containers): ([ListEntry<PodSandbox>], [ListEntry<Container>]) = ([], [])
-        for (brief, entry) in zip(briefs, known) {
+        for (brief, entry) in zip(briefs, known) where making.isEmpty || !making.contains(brief.id) {
             let present = isWhole || entry != nil ? entry : await makeEntry(brief)
             switch present {
             case .sandbox(let entry): sandboxes.append(entry)

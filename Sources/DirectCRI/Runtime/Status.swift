@@ -22,7 +22,8 @@ extension DirectCRI {
                 : [:],
             runtimeHandlers: handlers.map {
                 RuntimeHandler(
-                    name: $0, features: RuntimeHandlerFeatures(
+                    name: $0,
+                    features: RuntimeHandlerFeatures(
                         recursiveReadOnlyMounts: facts.recursiveReadOnly, userNamespaces: facts.userNamespaces))
             },
             features: RuntimeFeatures(supplementalGroupsPolicy: true, mountOptions: true))

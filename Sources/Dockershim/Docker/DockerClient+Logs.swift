@@ -3,16 +3,15 @@ import NIOCore
 import Synchronization
 
 extension DockerClient {
-    /// Bytes that wait in memory of one followed log, besides those of one read.
-    static let logBuffer = 4 << 10
-
-    /// Both streams' entries with their times, and those to come until the container ends: for days, perhaps.
-    /// - Parameter since: `seconds.nanoseconds`; nil: from the beginning.
+    /// Both streams' entries with their times.
+    /// - Parameters:
+    ///   - since: `seconds.nanoseconds`; nil: from the beginning.
+    ///   - follow: those to come as well, until the container ends: for days, perhaps.
     /// - Throws: `DockerFailure`, and what `receive` throws.
-    func followLogs(
-        _ id: String, since: String?, receive: @escaping @Sendable (ByteBuffer) async throws -> Void
+    func logs(
+        _ id: String, since: String?, follow: Bool, receive: @escaping @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
-        var query: [DockerRequest.Pair] = [.init("follow", "1")]
+        var query: [DockerRequest.Pair] = follow ? [.init("follow", "1")] : []
         if let since { query.append(.init("since", since)) }
         query += [.init("stderr", "1"), .init("stdout", "1"), .init("timestamps", "1")]
         let request = DockerRequest("GET", try await versioned("/containers/\(id)/logs"), query: query)

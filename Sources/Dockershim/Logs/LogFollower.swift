@@ -33,24 +33,29 @@ struct LogFollower: Sendable {
 
     func run() async -> End {
         var pause = Self.firstPause
+        var hasEnded = false
         while !Task.isCancelled, isWanted() {
             let pass = Pass(file)
-            var endedWell = false
             do {
-                try await docker.followLogs(id, since: file.cursor.query) { piece in
+                // dockerd 20.10 ends the stream of a log that it follows without the container's last words when they
+                // have no line end; of a container that has ended it tells all.
+                try await docker.logs(id, since: file.cursor.query, follow: !hasEnded) { piece in
                     try await self.write(try pass.entries(of: piece))
                 }
                 try await write(try pass.last())
-                endedWell = true
+                if hasEnded { return .complete }
             } catch {
                 if let end = end(after: error) { return end }
                 log.debug("log: the daemon's stream broke", metadata: ["container": "\(id)", "error": "\(error)"])
             }
             // A stream ends with its container, with its daemon, or with another life of the container.
             switch await state() {
-            case .ended where endedWell: return .complete
+            case .ended where !hasEnded:
+                hasEnded = true
+                continue
             case .gone: return .gone
-            case .ended, .running, .unknown: break
+            case .running: hasEnded = false
+            case .ended, .unknown: break
             }
             if pass.wrote { pause = Self.firstPause }
             guard (try? await clock.sleep(pause)) != nil else { return .cancelled }

@@ -83,14 +83,24 @@ private final class LoggingDaemon: DockerTransport {
     private static func entries(_ range: Range<Int>) -> [UInt8] { range.flatMap(entry) }
 
     /// Runs a bridge's own work beside `body`.
+    /// - Parameter isPatient: whoever waits for a log to be whole waits for ever; pauses take no time.
     private func with(
         _ streams: [LoggingDaemon.Stream], clock: StandingClock = StandingClock(sleepsForever: false),
+        isPatient: Bool = true,
         _ body: @escaping @Sendable (Dockershim, LoggingDaemon) async throws -> Void
     ) async throws {
         let bridge = Bridge(.current, clock: clock, ScriptedDaemon { _ in .done })
         let daemon = LoggingDaemon(path: bridge.root + "/pods/0.log", streams)
+        var time = clock.value
+        if isPatient {
+            time.sleep = { [pause = time.sleep] duration in
+                guard duration >= LogFollowers.settling else { return try await pause(duration) }
+                await Waiting.untilCancelled()
+                throw CancellationError()
+            }
+        }
         let shim = Dockershim(
-            bridge.shim.configuration, transport: daemon, network: nil, clock: clock.value, log: bridge.shim.log)
+            bridge.shim.configuration, transport: daemon, network: nil, clock: time, log: bridge.shim.log)
         defer { bridge.cleanUp() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await shim.run() }
@@ -116,7 +126,7 @@ private final class LoggingDaemon: DockerTransport {
     func settles() async throws {
         let streams: [LoggingDaemon.Stream] = [
             .broken(Self.entries(0..<10) + Self.entry(10).dropLast(3)), .refused(500, "daemon is busy"),
-            .told(Self.entries(5..<20)),
+            .told(Self.entries(0..<20)),
         ]
         try await with(streams) { shim, daemon async throws in
             daemon.end()
@@ -132,7 +142,7 @@ private final class LoggingDaemon: DockerTransport {
     @Test("a log that does not become whole is waited for once, and for so long only")
     func late() async throws {
         let clock = StandingClock(sleepsForever: false)
-        try await with([.silent], clock: clock) { shim, daemon async throws in
+        try await with([.silent], clock: clock, isPatient: false) { shim, daemon async throws in
             daemon.end()
             let before = clock.now
             #expect(try await status(shim) == .containerExited)
