@@ -9,7 +9,8 @@ extension Behaviour {
         func exitCodes(_ stage: Stage) async throws {
             try await stage.check("ContainerStatus") { kubelet in
                 try await kubelet.pod { pod in
-                    for (code, reason) in [(0, "Completed"), (1, "Error"), (42, "Error"), (255, "Error")] as [(Int32, String)]
+                    for (code, reason) in [(0, "Completed"), (1, "Error"), (42, "Error"), (255, "Error")]
+                        as [(Int32, String)]
                     {
                         let status = try await pod.run("exit \(code)", name: "exit\(code)").status
                         #expect(status.exitCode == code && status.reason == reason && status.message == "")

@@ -61,7 +61,7 @@ struct StreamingServerTests {
             }
         return try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(
-                ByteBuffer(string: "GET /\(parts[2]) HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n\(headers)\r\n\r\n"))
+                ByteBuffer(string: "GET /\(parts[2]) HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n\(headers)\r\n"))
             var text = ""
             for try await bytes in inbound { text += String(decoding: bytes.readableBytesView, as: UTF8.self) }
             return text

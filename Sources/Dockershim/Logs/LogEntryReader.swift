@@ -63,7 +63,9 @@ struct LogEntryReader {
             complaint = String(decoding: payload.prefix(1024), as: UTF8.self)
             return (nil, end)
         }
-        guard let entry = LogEntry(payload, isErrorOutput: kind == 2) else { throw Malformed(what: "entry without time") }
+        guard let entry = LogEntry(payload, isErrorOutput: kind == 2) else {
+            throw Malformed(what: "entry without time")
+        }
         return (entry, end)
     }
 

@@ -187,7 +187,8 @@ final class LogFollowers: Sendable {
         while !Task.isCancelled {
             do {
                 let found = try await docker.containers(
-                    all: true, filters: ["label": DockerLabels.filter(type: DockerLabels.containerType, era: docker.era)])
+                    all: true,
+                    filters: ["label": DockerLabels.filter(type: DockerLabels.containerType, era: docker.era)])
                 for container in found where container.state != "created" {
                     await attend(container.id, path: container.labels?[DockerLabels.logPath] ?? "")
                 }
@@ -278,7 +279,9 @@ final class LogFollowers: Sendable {
 // Documents on disk.
 extension LogFollowers {
     private func documentPath(_ id: String) throws(BridgeFailure) -> String {
-        guard CheckpointStore.isKey(id) else { throw BridgeFailure(.badRequest, "container id: no file's name (\(id))") }
+        guard CheckpointStore.isKey(id) else {
+            throw BridgeFailure(.badRequest, "container id: no file's name (\(id))")
+        }
         return "\(folder)/\(id)"
     }
 

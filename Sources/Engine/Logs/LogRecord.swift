@@ -60,7 +60,9 @@ struct JSONLineScan {
         var text: [UInt8] = []
         while index < bytes.count {
             let start = index
-            while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") { index += 1 }
+            while index < bytes.count, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") {
+                index += 1
+            }
             text += bytes[start..<index]
             guard index < bytes.count else { return nil }
             index += 1
@@ -79,7 +81,8 @@ struct JSONLineScan {
         case UInt8(ascii: "t"): text.append(9)
         case UInt8(ascii: "b"): text.append(8)
         case UInt8(ascii: "f"): text.append(12)
-        case let byte where [UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/")].contains(byte): text.append(byte)
+        case let byte where [UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/")].contains(byte):
+            text.append(byte)
         case UInt8(ascii: "u"):
             guard let unit = unit() else { return false }
             text += scalar(unit).utf8

@@ -39,8 +39,9 @@ struct MonitorLine: Equatable {
     /// conmon writes the host's local time with nine digits; most hosts keep UTC, for which no arithmetic is needed.
     private static func time(_ bytes: ArraySlice<UInt8>) -> String? {
         let text = String(decoding: bytes, as: UTF8.self)
-        guard text.utf8.count == 35, text.hasSuffix("+00:00"), text.utf8[text.utf8.index(text.startIndex, offsetBy: 19)]
-            == UInt8(ascii: ".")
+        guard text.utf8.count == 35, text.hasSuffix("+00:00"),
+            text.utf8[text.utf8.index(text.startIndex, offsetBy: 19)]
+                == UInt8(ascii: ".")
         else { return Timestamp(rfc3339: text)?.rfc3339 }
         var digits = text.utf8.dropLast(6)
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }

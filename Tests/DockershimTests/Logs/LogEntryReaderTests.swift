@@ -8,7 +8,8 @@ import Testing
 
     static func frame(_ kind: UInt8, _ text: String) -> [UInt8] {
         let payload = Array(text.utf8)
-        return [kind, 0, 0, 0] + (0..<4).reversed().map { UInt8(truncatingIfNeeded: payload.count >> ($0 * 8)) } + payload
+        return [kind, 0, 0, 0] + (0..<4).reversed().map { UInt8(truncatingIfNeeded: payload.count >> ($0 * 8)) }
+            + payload
     }
 
     private func lines(_ entries: [LogEntry]) -> [String] {

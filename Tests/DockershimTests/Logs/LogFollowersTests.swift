@@ -119,7 +119,8 @@ private final class LoggingDaemon: DockerTransport {
     }
 
     private func status(_ shim: Dockershim) async throws -> CRI.ContainerState? {
-        try await shim.containerStatus(ContainerStatusRequest(containerId: "c1"), .test("ContainerStatus")).status?.state
+        try await shim.containerStatus(ContainerStatusRequest(containerId: "c1"), .test("ContainerStatus")).status?
+            .state
     }
 
     @Test("EXITED is told when the log is whole, over as many streams as it takes")

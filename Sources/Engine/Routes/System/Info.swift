@@ -61,7 +61,8 @@ extension Engine {
 
     /// The part of the OCI features document that clients decide by: what a mount may ask for.
     private static func features(_ facts: CoreFacts) -> String {
-        let options = ["bind", "rbind", "ro", "rprivate", "rshared", "rslave"] + (facts.recursiveReadOnly ? ["rro"] : [])
+        let options =
+            ["bind", "rbind", "ro", "rprivate", "rshared", "rslave"] + (facts.recursiveReadOnly ? ["rro"] : [])
         return #"{"mountOptions":["\#(options.joined(separator: #"",""#))"]}"#
     }
 
