@@ -161,7 +161,7 @@ let package = Package(
         .testTarget(
             name: "DockershimTests",
             dependencies: [
-                "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", log,
+                "CDI", "Dockershim", "CNI", "CRI", "CRIServer", "DockerAPI", "Faults", "GRPC", "Linux", log,
             ] + nio("NIOCore"), swiftSettings: base),
         .testTarget(
             name: "DirectCRITests",
