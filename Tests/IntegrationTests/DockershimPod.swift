@@ -29,6 +29,15 @@ struct DockershimPod {
             logger: Logger(label: "shim", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
 
+    /// Runs `body` while the bridge does its own work, which is to write logs.
+    func serving(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await shim.run() }
+            try await body()
+            group.cancelAll()
+        }
+    }
+
     /// Takes the test network's bridge away.
     static func removeBridge() async throws {
         _ = try await Processes.shared.run(Command("ip", ["link", "delete", bridgeName]))
