@@ -17,7 +17,7 @@ enum DockerLabels {
     /// Before everything that dockershim did not have.
     private static let today = "io.oxbow.shim."
     static let escaped = today + "label."
-    /// Docker's names of all the client's labels and annotations, a line each.
+    /// Docker's names of all the client's labels and annotations, separated by commas, which JSON need not escape.
     static let keys = today + "keys"
     /// The runtime handler of a sandbox, when it is not the default one.
     static let handler = today + "handler"
@@ -52,9 +52,10 @@ enum DockerLabels {
         var all: [String: String] = [:]
         for (name, value) in labels { all[key(ofLabel: name, era: era, isSandbox: isSandbox)] = value }
         for (name, value) in annotations { all[annotationPrefix + name] = value }
-        // A key with a line end in it cannot be listed; then an image's labels are not told apart.
-        if !era.losesLabels, !all.keys.contains(where: { $0.utf8.contains(0x0A) }) {
-            all[keys] = all.keys.sorted().joined(separator: "\n")
+        // A key with a comma in it, which Kubernetes allows in none, cannot be listed; then an image's labels are not told
+        // apart.
+        if !era.losesLabels, !all.keys.contains(where: { $0.utf8.contains(comma) }) {
+            all[keys] = all.keys.sorted().joined(separator: ",")
         }
         return all
     }
@@ -72,24 +73,37 @@ enum DockerLabels {
     static func read(_ docker: [String: String]?) -> (labels: [String: String], annotations: [String: String]) {
         var labels: [String: String] = [:]
         var annotations: [String: String] = [:]
-        let isSandbox = docker?[type] == sandboxType
-        let own = docker?[keys].map { Set($0.split(separator: "\n")) }
-        for (name, value) in docker ?? [:] {
-            if let own, !own.contains(name[...]) { continue }
+        let docker = docker ?? [:]
+        let isSandbox = docker[type] == sandboxType
+        let own = ownKeys(docker, isSandbox: isSandbox)
+        for (name, value) in docker {
+            if let own, !own.contains(name) { continue }
             switch name {
             case type, logPath, sandboxID, keys, handler, userSpecifiedImage: continue
             case containerName where isSandbox: continue
             default: break
             }
             if name.hasPrefix(annotationPrefix) {
-                annotations[String(name.dropFirst(annotationPrefix.count))] = value
+                annotations[name.past(annotationPrefix)] = value
             } else if name.hasPrefix(escaped) {
-                labels[String(name.dropFirst(escaped.count))] = value
+                labels[name.past(escaped)] = value
             } else {
                 labels[name] = value
             }
         }
         return (labels, annotations)
+    }
+
+    private static let comma = UInt8(ascii: ",")
+
+    /// - Returns: nil when all labels that are not the bridge's own are the client's, so that none needs to be looked up: a
+    ///   list asks this of every container, and few images have labels.
+    private static func ownKeys(_ docker: [String: String], isSandbox: Bool) -> Set<String>? {
+        guard let listed = docker[keys] else { return nil }
+        let names = [type, logPath, sandboxID, keys, handler, userSpecifiedImage] + (isSandbox ? [containerName] : [])
+        let others = docker.count - names.count { docker[$0] != nil }
+        if others == (listed.isEmpty ? 0 : listed.utf8.count { $0 == comma } + 1) { return nil }
+        return Set(listed.utf8.split(separator: comma, omittingEmptySubsequences: false).map { String(Substring($0)) })
     }
 
     /// The `label` filter that lists objects of one kind.
@@ -104,4 +118,9 @@ enum DockerLabels {
         if !sandbox.isEmpty { wanted.append("\(sandboxID)=\(sandbox)") }
         return ["\(type)=\(kind)"] + wanted.sorted()
     }
+}
+
+extension String {
+    /// What follows a prefix that it has; by bytes, since `dropFirst` counts characters.
+    fileprivate func past(_ prefix: String) -> String { String(Substring(utf8.dropFirst(prefix.utf8.count))) }
 }

@@ -36,7 +36,8 @@ struct ObjectName: Sendable, Equatable {
     /// - Returns: nil when Docker's name is not one of ours.
     init?(parsing name: String) {
         let bare = name.hasPrefix("/") ? name.dropFirst() : name[...]
-        let parts = bare.split(separator: "_", omittingEmptySubsequences: false)
+        // Split by bytes: every list takes every name apart.
+        let parts = bare.utf8.split(separator: UInt8(ascii: "_"), omittingEmptySubsequences: false).map(Substring.init)
         guard parts.count == 6 || parts.count == 7, parts[0] == Self.prefix, let attempt = UInt32(parts[5]) else {
             return nil
         }
